@@ -1,0 +1,87 @@
+"""A node type as a value: what a step of a plan may be."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from l1.content.media_info import Kind
+
+DIGITS = 18
+"""The most digits a fraction may have before and after its point."""
+
+
+def fraction(description: str, *, ge: str | None = None, le: str | None = None) -> msgspec.Meta:
+    """Describe a `Decimal` parameter and its bounds, which msgspec cannot check by itself.
+
+    Used as `Annotated[Decimal, fraction("How much", ge="0", le="1")]`.
+    """
+    bounds = {word: bound for word, bound in (("ge", ge), ("le", le)) if bound is not None}
+    return msgspec.Meta(description=description, extra=bounds)
+
+
+class Params(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """Base of every node's parameters.
+
+    Fields are typed and ranged with `typing.Annotated[..., msgspec.Meta(ge=, le=, description=)]`
+    and each has a default unless the node cannot work without it. Fractions are
+    `decimal.Decimal`, ranged by `fraction()`. A default that changes needs a new version of its
+    node.
+    """
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, Decimal):
+                _check_fraction(name, value, _bounds(type(self))[name])
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """One node type.
+
+    `version` rises whenever equal inputs and parameters would give other bytes. `accepts` lists
+    the kinds each input may have, in order; with `many`, the last entry repeats. `fewest` is the
+    least number of inputs, by default one for each entry of `accepts`. `gives` is the kind of
+    the output; None means the kind of the first input. `through` lists inputs whose own first
+    input is appended to the inputs when it is not given, as a node that is led by an analysis
+    also takes the music that was analysed. `runs` says where: `child` is a sandboxed process
+    without network, `worker` the worker itself.
+    """
+
+    name: str
+    version: int
+    summary: str
+    params: type[Params]
+    accepts: tuple[frozenset[Kind], ...]
+    many: bool = False
+    fewest: int | None = None
+    gives: Kind | None = None
+    through: tuple[int, ...] = ()
+    queue: Literal["cpu", "io", "llm"] = "cpu"
+    runs: Literal["child", "worker"] = "child"
+    timeout_s: int = 3600
+
+
+def _check_fraction(name: str, value: Decimal, bounds: Mapping[str, str]) -> None:
+    """Refuse what is out of range or cannot be written in full as a decimal string."""
+    if not value.is_finite() or (value and not -DIGITS <= value.adjusted() < DIGITS):
+        raise ValueError(f"`{name}` is not a number of at most {DIGITS} digits each side")
+    if -int(value.as_tuple().exponent) > DIGITS:
+        raise ValueError(f"`{name}` has more than {DIGITS} digits after the point")
+    if "ge" in bounds and value < Decimal(bounds["ge"]):
+        raise ValueError(f"Expected a number >= {bounds['ge']} for `{name}`")
+    if "le" in bounds and value > Decimal(bounds["le"]):
+        raise ValueError(f"Expected a number <= {bounds['le']} for `{name}`")
+
+
+@cache
+def _bounds(params: type[Params]) -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, Mapping[str, str]] = {}
+    for field in msgspec.structs.fields(params):
+        info = msgspec.inspect.type_info(field.type)
+        found[field.name] = (info.extra or {}) if isinstance(info, msgspec.inspect.Metadata) else {}
+    return found
