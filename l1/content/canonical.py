@@ -1,0 +1,78 @@
+"""Canonical JSON: one text for one value, so that it can be hashed, signed and compared.
+
+RFC 8785 over a smaller world: objects, arrays, strings, booleans and integers within
+±(2^53 - 1). No null (leave the key out), no float (use an integer of a smaller unit or a decimal
+string), no lone surrogate.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import rfc8785
+
+LIMIT = 2**53 - 1
+"""The largest integer that every JSON reader keeps exact."""
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class NotCanonical(ValueError):
+    """The value has no canonical form; the message names the place."""
+
+
+def canonical(value: Any) -> bytes:
+    """Encode `value`, built from dicts, lists, tuples, strings, booleans and integers.
+
+    Raises `NotCanonical` for anything else.
+    """
+    if _check(value, "$"):
+        return _encode(value)
+    return rfc8785.dumps(value)
+
+
+def canonical_struct(value: msgspec.Struct) -> bytes:
+    """Encode a struct by its builtin form."""
+    return canonical(msgspec.to_builtins(value, str_keys=True))
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical form, as lower-case hex."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _check(value: Any, at: str) -> bool:
+    """Refuse what has no canonical form; answer whether every key is ASCII.
+
+    Keys are ordered by UTF-16 code units, which for ASCII is the order of any fast encoder.
+    """
+    match value:
+        case bool():
+            return True
+        case str():
+            _check_text(value, at)
+            return True
+        case int():
+            if not -LIMIT <= value <= LIMIT:
+                raise NotCanonical(f"{at}: {value} is outside ±(2^53 - 1)")
+            return True
+        case Mapping():
+            plain = True
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    raise NotCanonical(f"{at}: key {key!r} is not a string")
+                _check_text(key, at)
+                plain = _check(item, f"{at}.{key}") and key.isascii() and plain
+            return plain
+        case list() | tuple():
+            return all([_check(item, f"{at}[{i}]") for i, item in enumerate(value)])
+        case _:
+            raise NotCanonical(f"{at}: {type(value).__name__} has no canonical form")
+
+
+def _check_text(text: str, at: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NotCanonical(f"{at}: a lone surrogate has no canonical form") from None
