@@ -1,0 +1,78 @@
+"""Between facts and their stored text."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from l1.content.canonical import canonical_struct
+from l1.errors import Failure
+from l1.events.event import Event, Meta
+from l1.events.tree import body_hash
+
+
+class UnknownFact(Failure):
+    """The log holds a kind or schema that this release does not know."""
+
+    code = "unknown_fact"
+
+
+class Row(NamedTuple):
+    """A fact as it goes into the log."""
+
+    event_id: UUID
+    stream: str
+    kind: str
+    schema: int
+    data: str
+    meta: str
+    body: bytes
+    tags: tuple[str, ...]
+
+
+class Codec:
+    """Encodes and decodes the kinds it is given.
+
+    A class whose `schema` has risen carries `upcasts`, a map from an old schema number to a
+    function from that schema's builtin data to the next one's. Stored text is never rewritten.
+    """
+
+    def __init__(self, kinds: Mapping[str, type[Event]]) -> None:
+        self._kinds = kinds
+        self._decoders: dict[tuple[str, int], Callable[[str], Event]] = {
+            (kind, cls.schema): msgspec.json.Decoder(cls).decode for kind, cls in kinds.items()
+        }
+        self._meta = msgspec.json.Decoder(Meta).decode
+
+    def encode(self, event_id: UUID, event: Event, meta: Meta) -> Row:
+        """Write a fact; `NotCanonical` if a value has no canonical form."""
+        data, meta_text = canonical_struct(event), canonical_struct(meta)
+        stream, cls = event.stream(), type(event)
+        body = body_hash(event_id, stream, cls.kind, cls.schema, meta_text, data)
+        return Row(
+            event_id, stream, cls.kind, cls.schema, data.decode(), meta_text.decode(), body,
+            event.tags(),
+        )  # fmt: skip
+
+    def decode(self, kind: str, schema: int, data: str) -> Event:
+        """Read a fact back, brought up to its class's schema."""
+        decoder = self._decoders.get((kind, schema))
+        return decoder(data) if decoder else self._upcast(kind, schema, data)
+
+    def decode_meta(self, meta: str) -> Meta:
+        """Read who and why."""
+        return self._meta(meta)
+
+    def _upcast(self, kind: str, schema: int, data: str) -> Event:
+        cls = self._kinds.get(kind)
+        if cls is None or schema > cls.schema:
+            raise UnknownFact(
+                f"the log holds {kind} of schema {schema}, which this release does not know; "
+                "it was written by a newer one"
+            )
+        value: Any = msgspec.json.decode(data)
+        upcasts: Mapping[int, Callable[[Any], Any]] = getattr(cls, "upcasts", {})
+        for old in range(schema, cls.schema):
+            value = upcasts[old](value)
+        return msgspec.convert(value, cls)

@@ -1,0 +1,57 @@
+"""Facts about content."""
+
+from typing import ClassVar
+
+from l1.content.cid import Cid, ContentHash
+from l1.content.media_info import MediaInfo
+from l1.events.event import Event, Sealed
+
+
+class ContentStored(Event, frozen=True, kw_only=True):
+    """Bytes came to rest in the store, durable before this is said.
+
+    `source` is one of upload, import, asset, plan, recipe, provenance, log. `probe` is the key of
+    the execution that will look into them; empty where nothing needs to.
+    """
+
+    kind: ClassVar[str] = "content.stored"
+    cid: Cid
+    content_hash: ContentHash
+    size: int
+    source: str
+    owner: str
+    media_type: str = ""
+    name: Sealed = Sealed("")
+    probe: str | None = None
+
+    def stream(self) -> str:
+        return f"content-{self.cid}"
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"cid:{self.cid}",)
+
+
+class ContentProbed(Event, frozen=True, kw_only=True):
+    """The probe looked into content; `key` is its execution."""
+
+    kind: ClassVar[str] = "content.probed"
+    cid: Cid
+    key: str
+    info: MediaInfo
+
+    def stream(self) -> str:
+        return f"content-{self.cid}"
+
+
+class ContentDeleted(Event, frozen=True, kw_only=True):
+    """Content is gone: somebody deleted it, or a discarded run let go of it."""
+
+    kind: ClassVar[str] = "content.deleted"
+    cid: Cid
+    reason: str
+
+    def stream(self) -> str:
+        return f"content-{self.cid}"
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"cid:{self.cid}",)

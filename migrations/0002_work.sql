@@ -1,0 +1,273 @@
+-- The work: every unit of work is one row of `execution`. All of it but the leases is a fold of the
+-- log: work_apply runs for each fact, inside the transaction that appends it.
+
+create table execution (
+  key      text primary key,              -- a step's cache key; 'probe:..', 'plan:..', 'finish:..'
+  kind     text not null check (kind in ('probe', 'plan', 'step', 'finish')),
+  queue    text not null,                 -- the resource class: cpu, io, llm
+  level    int  not null,                 -- groups and prioritises, is no barrier
+  spec     text not null,                 -- JSON: what to do
+  since    timestamptz not null,          -- when it was first wanted: the order within a level
+  state    text not null check (state in ('waiting', 'ready', 'done', 'failed', 'dropped')),
+  pending  int  not null default 0,       -- inputs that are not done
+  output   text not null default '',      -- the CID it gave
+  failures int  not null default 0,
+  losses   int  not null default 0,       -- leases that ran out
+  due      timestamptz not null default '-infinity'  -- back-off: not before
+);
+create index execution_ready on execution (queue, level, since, key) where state = 'ready';
+create index execution_output on execution (output) where output <> '';
+
+create table execution_input (
+  key       text not null,
+  input_key text not null,
+  primary key (key, input_key)
+);
+create index execution_input_of on execution_input (input_key);
+
+-- What a live run needs. The rows go when the run ends.
+create table run_work (
+  run_id text not null,
+  key    text not null,
+  state  text not null check (state in ('open', 'done', 'failed', 'blocked')),
+  primary key (run_id, key)
+);
+create index run_work_key on run_work (key);
+create index run_work_open on run_work (run_id) where state = 'open';
+
+-- Who works on what right now. Not in the log, not rebuilt.
+create table lease (
+  key       text primary key,
+  token     uuid        not null unique,
+  worker    text        not null,
+  started   timestamptz not null,
+  until     timestamptz not null,
+  cancelled boolean     not null default false
+);
+
+-- Tell idle workers that a queue has work.
+create function work_wake(p_queue text) returns void language sql as
+$$ select pg_notify('l1_work', p_queue) $$;
+
+create function work_backoff(failures int) returns interval language sql immutable as
+$$ select make_interval(secs => least(60, power(2, failures - 1))) $$;
+
+-- Want an execution: new, or again after it was dropped or failed. Inputs must be wanted before.
+create function work_want(
+  p_key text, p_kind text, p_queue text, p_level int, p_spec text, p_inputs text[],
+  p_retry boolean, p_at timestamptz
+) returns void language plpgsql as $$
+declare
+  v_pending int;
+begin
+  insert into execution_input select p_key, i from unnest(p_inputs) i on conflict do nothing;
+  select count(*) into v_pending
+    from unnest(p_inputs) i join execution e on e.key = i where e.state <> 'done';
+  insert into execution as e (key, kind, queue, level, spec, since, state, pending)
+  values (p_key, p_kind, p_queue, p_level, p_spec, p_at,
+    case v_pending when 0 then 'ready' else 'waiting' end, v_pending)
+  on conflict (key) do update set
+    state = excluded.state, pending = excluded.pending, since = excluded.since,
+    level = excluded.level, failures = 0, losses = 0, due = '-infinity', output = ''
+  where e.state = 'dropped' or (e.state = 'failed' and (p_retry or e.losses < 20));
+  if v_pending = 0 then perform work_wake(p_queue); end if;
+end $$;
+
+-- A run needs an execution.
+create function work_need(p_run text, p_key text) returns void language sql as $$
+  insert into run_work
+  select p_run, p_key, case e.state when 'done' then 'done' when 'failed' then 'failed' else 'open' end
+  from execution e where e.key = p_key
+  on conflict do nothing
+$$;
+
+-- Descendants of failed work can never start in this run.
+create function work_block(p_run text) returns void language sql as $$
+  with recursive stuck(key) as (
+    select key from run_work where run_id = p_run and state = 'failed'
+    union
+    select i.key from stuck s join execution_input i on i.input_key = s.key
+      join run_work r on r.run_id = p_run and r.key = i.key
+  )
+  update run_work r set state = 'blocked' from stuck s
+  where r.run_id = p_run and r.key = s.key and r.state = 'open'
+$$;
+
+-- When nothing of a run can still move, want its finish.
+create function work_settle(p_run text, p_at timestamptz) returns void language plpgsql as $$
+begin
+  if not exists (select 1 from run_work where run_id = p_run and state = 'open') then
+    perform work_want('finish:' || p_run, 'finish', 'io', 0,
+      json_build_object('run_id', p_run)::text, '{}', false, p_at);
+  end if;
+end $$;
+
+create function work_done(p_key text, p_output text, p_at timestamptz) returns void language plpgsql as $$
+declare
+  v_run text;
+  v_queue text;
+begin
+  delete from lease where key = p_key;
+  update execution set state = 'done', output = p_output, pending = 0, failures = 0, losses = 0,
+    due = '-infinity' where key = p_key;
+  for v_queue in
+    with moved as (
+      update execution e set pending = e.pending - 1,
+        state = case e.pending when 1 then 'ready' else e.state end
+      from execution_input i
+      where i.input_key = p_key and e.key = i.key and e.state = 'waiting'
+      returning e.queue, e.pending
+    )
+    select distinct queue from moved where pending = 0
+  loop
+    perform work_wake(v_queue);
+  end loop;
+  for v_run in
+    update run_work set state = 'done' where key = p_key and state <> 'done' returning run_id
+  loop
+    perform work_settle(v_run, p_at);
+  end loop;
+end $$;
+
+-- An attempt ended without a result: try again later, or never.
+create function work_failed(p_key text, p_lost boolean, p_final boolean, p_at timestamptz)
+returns void language plpgsql as $$
+declare
+  v_run text;
+begin
+  delete from lease where key = p_key;
+  update execution set
+    failures = failures + (not p_lost)::int,
+    losses = losses + p_lost::int,
+    state = case when p_final then 'failed' else state end,
+    due = case when p_lost then due else p_at + work_backoff(failures + 1) end
+  where key = p_key and state in ('ready', 'waiting');
+  if p_final then
+    for v_run in
+      update run_work set state = 'failed' where key = p_key and state = 'open' returning run_id
+    loop
+      perform work_block(v_run);
+      perform work_settle(v_run, p_at);
+    end loop;
+  end if;
+end $$;
+
+-- A run is over: let go of what nobody else needs.
+create function work_end_run(p_run text) returns void language plpgsql as $$
+begin
+  with gone as (
+    delete from run_work where run_id = p_run returning key
+  ), unneeded as (
+    select g.key from gone g
+    where not exists (select 1 from run_work r where r.key = g.key and r.run_id <> p_run)
+  ), dropped as (
+    update execution e set state = 'dropped' from unneeded u
+    where e.key = u.key and e.kind = 'step' and e.state in ('waiting', 'ready')
+    returning e.key
+  )
+  update lease l set cancelled = true from dropped d where l.key = d.key;
+  delete from execution_input where key = 'plan:' || p_run;
+  delete from execution where key in ('plan:' || p_run, 'finish:' || p_run);
+  delete from lease where key in ('plan:' || p_run, 'finish:' || p_run);
+end $$;
+
+-- The fold: what each fact means for the work.
+create function work_apply(p_kind text, p_data text, p_at timestamptz) returns void language plpgsql as $$
+declare
+  d json;
+  s json;
+begin
+  case p_kind
+  when 'step.completed' then
+    d := p_data;
+    perform work_done(d ->> 'key', d ->> 'output', p_at);
+  when 'step.failed' then
+    d := p_data;
+    perform work_failed(d ->> 'key', false, coalesce((d ->> 'final')::boolean, false), p_at);
+  when 'step.lost' then
+    d := p_data;
+    perform work_failed(d ->> 'key', true, coalesce((d ->> 'final')::boolean, false), p_at);
+  when 'content.stored' then
+    d := p_data;
+    if d ->> 'probe' is not null then
+      perform work_want(d ->> 'probe', 'probe', 'cpu', -1, json_build_object('cid', d ->> 'cid')::text,
+        '{}', true, p_at);
+    end if;
+  when 'content.probed' then
+    d := p_data;
+    perform work_done(d ->> 'key', '', p_at);
+  when 'run.requested' then
+    d := p_data;
+    perform work_want('plan:' || (d ->> 'run_id'), 'plan', 'io', -1,
+      json_build_object('run_id', d ->> 'run_id')::text,
+      array(select json_array_elements_text(d -> 'waits_for')), false, p_at);
+    perform work_need(d ->> 'run_id', k) from json_array_elements_text(d -> 'waits_for') k;
+    perform work_need(d ->> 'run_id', 'plan:' || (d ->> 'run_id'));
+    perform work_block(d ->> 'run_id');
+  when 'step.planned' then
+    d := p_data;
+    for s in select json_array_elements(d -> 'steps') loop
+      perform work_want(s ->> 'key', 'step', s ->> 'queue', (s ->> 'level')::int,
+        (s -> 'spec')::text,
+        array(select i from json_array_elements_text(s -> 'inputs') i), 
+        coalesce((d ->> 'retry')::boolean, false), p_at);
+      perform work_need(d ->> 'run_id', s ->> 'key');
+    end loop;
+  when 'step.cached' then
+    d := p_data;
+    for s in select json_array_elements(d -> 'steps') loop
+      perform work_need(d ->> 'run_id', s ->> 'key');
+    end loop;
+  when 'run.planned' then
+    d := p_data;
+    perform work_block(d ->> 'run_id');
+    perform work_done('plan:' || (d ->> 'run_id'), '', p_at);
+  when 'run.completed', 'run.failed', 'run.cancelled' then
+    d := p_data;
+    perform work_end_run(d ->> 'run_id');
+  when 'content.deleted' then
+    d := p_data;
+    update execution set state = 'dropped', output = '' where output = d ->> 'cid' and kind = 'step';
+    delete from execution where kind = 'probe' and spec = json_build_object('cid', d ->> 'cid')::text;
+  else
+    null;
+  end case;
+end $$;
+
+-- Guards: may this command go on? --------------------------------------------------------------
+
+-- The worker still holds the lease it worked under.
+create function guard_lease(a json) returns boolean language sql as $$
+  with held as (
+    delete from lease where key = a ->> 'key' and token = (a ->> 'token')::uuid returning 1
+  ) select exists (select 1 from held)
+$$;
+
+-- The lease that is to be called lost is still the same and still overdue.
+create function guard_overdue(a json) returns boolean language sql as $$
+  with lost as (
+    delete from lease where key = a ->> 'key' and token = (a ->> 'token')::uuid
+      and until < clock_timestamp() returning 1
+  ) select exists (select 1 from lost)
+$$;
+
+-- The run is being planned under this lease, and all hits still stand.
+create function guard_plan(a json) returns boolean language plpgsql as $$
+begin
+  if exists (
+    select 1 from json_array_elements(a -> 'hits') h
+    where not exists (select 1 from execution e where e.key = h ->> 'key' and e.state = 'done'
+      and e.output = h ->> 'output')
+  ) then return false; end if;
+  return guard_lease(a);
+end $$;
+
+-- The run is alive.
+create function guard_alive(a json) returns boolean language sql as
+$$ select exists (select 1 from run_work where run_id = a ->> 'run_id') $$;
+
+-- No live run uses this content as the result of one of its steps.
+create function guard_unused(a json) returns boolean language sql as $$
+  select not exists (
+    select 1 from execution e join run_work r on r.key = e.key where e.output = a ->> 'cid')
+$$;
