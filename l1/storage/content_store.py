@@ -1,0 +1,108 @@
+"""The content of this node, as actions, workers and the web see it."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from l1.content.cid import Cid
+from l1.content.identity import Identity
+from l1.errors import NotFound, Unavailable
+from l1.storage.incoming import check_limit
+from l1.storage.local import LocalStore
+from l1.storage.receiving import Receiving
+
+# Some 30 MB of memory at most.
+_REMEMBERED = 100_000
+
+_Stamp = tuple[int, int, int]
+
+
+class ContentStore:
+    """Keeps and hands out content; whatever it hands out has been verified by this process."""
+
+    def __init__(self, local: LocalStore) -> None:
+        self._local = local
+        self._verified: dict[Cid, _Stamp] = {}
+        self._verifying: WeakValueDictionary[Cid, asyncio.Lock] = WeakValueDictionary()
+
+    def receive(self, *, limit: int | None = None, expected: Cid | None = None) -> Receiving:
+        """Open a place for bytes that arrive in pieces, `limit` at most."""
+        return Receiving(partial(self._local.receive, limit=limit, expected=expected))
+
+    async def put_file(
+        self,
+        path: Path,
+        *,
+        move: bool = False,
+        limit: int | None = None,
+        expected: Cid | None = None,
+    ) -> Identity:
+        """Keep a file, durably; with `move` it is gone from its old place afterwards."""
+        put = partial(self._local.put_file, move=move, limit=limit, expected=expected)
+        return await asyncio.to_thread(put, path)
+
+    async def put_bytes(self, data: bytes, *, expected: Cid | None = None) -> Identity:
+        """Keep a few bytes, durably."""
+        return await asyncio.to_thread(self._put_bytes, data, expected)
+
+    async def has(self, cid: Cid) -> bool:
+        """Tell whether the content is here."""
+        return await asyncio.to_thread(self._local.has, cid)
+
+    async def size(self, cid: Cid) -> int:
+        """Give its size in bytes; `NotFound` if it is not here."""
+        return await asyncio.to_thread(self._local.size, cid)
+
+    async def open_path(self, cid: Cid) -> Path:
+        """Give a read-only file with the content, verified on its first use by this process.
+
+        Raises `NotFound`, or `Unavailable` (`corrupted`) after setting a damaged file aside.
+        """
+        stamp = await asyncio.to_thread(self._stamp, cid)
+        if self._verified.get(cid) != stamp:
+            # One reader hashes, the others wait for its word.
+            async with self._verifying.setdefault(cid, asyncio.Lock()):
+                if self._verified.get(cid) != stamp:
+                    self._remember(cid, await asyncio.to_thread(self._verify, cid))
+        return self._local.path(cid)
+
+    async def read(self, cid: Cid, *, limit: int | None = None) -> bytes:
+        """Give small content whole; `Refused` (`too_large`) above `limit` bytes."""
+        check_limit(await self.size(cid), limit)
+        path = await self.open_path(cid)
+        try:
+            return await asyncio.to_thread(path.read_bytes)
+        except FileNotFoundError:
+            raise NotFound(f"{cid} was deleted just now", cid=cid) from None
+
+    async def delete(self, cid: Cid) -> bool:
+        """Remove the content for good; False if it was not here."""
+        self._verified.pop(cid, None)
+        return await asyncio.to_thread(self._local.delete, cid)
+
+    def _put_bytes(self, data: bytes, expected: Cid | None) -> Identity:
+        with self._local.receive(expected=expected) as incoming:
+            incoming.write(data)
+            return incoming.commit()
+
+    def _verify(self, cid: Cid) -> _Stamp:
+        # The stamp is taken first: a change during the hashing must not count as verified.
+        stamp = self._stamp(cid)
+        if self._local.verify(cid):
+            return stamp
+        raise Unavailable(
+            f"The copy of {cid} on this node was damaged and has been set aside; "
+            "upload it again or let it be fetched from another copy",
+            code="corrupted",
+            cid=cid,
+        )
+
+    def _remember(self, cid: Cid, stamp: _Stamp) -> None:
+        while len(self._verified) >= _REMEMBERED:
+            del self._verified[next(iter(self._verified))]
+        self._verified[cid] = stamp
+
+    def _stamp(self, cid: Cid) -> _Stamp:
+        about = self._local.path(cid).stat()
+        return about.st_ino, about.st_mtime_ns, about.st_size
