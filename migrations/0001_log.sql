@@ -61,7 +61,7 @@ declare
 begin
   perform log_lock();
   select position into v_head from event where event_id = p_id;
-  if found then return v_head; end if;
+  if found then return -v_head; end if;  -- known: the caller compares
   select position, at into v_head, v_at from event order by position desc limit 1;
   v_head := coalesce(v_head, 0) + 1;
   v_at := greatest(clock_timestamp(), v_at);

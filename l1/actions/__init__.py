@@ -1,0 +1,1 @@
+"""One file per verb: ask the core, do the I/O, append facts."""

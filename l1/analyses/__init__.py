@@ -1,0 +1,1 @@
+"""One file per analysis: one file in, facts out."""

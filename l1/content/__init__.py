@@ -1,0 +1,1 @@
+"""What content is: its names, its kinds, its provenance, and when it may go."""

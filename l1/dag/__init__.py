@@ -1,1 +1,1 @@
-"""Recipes, plans, steps, cache keys and node types, as values and pure functions."""
+"""Recipes, plans, steps and cache keys, as pure values."""

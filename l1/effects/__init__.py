@@ -1,0 +1,1 @@
+"""One file per effect: files in, one file out."""

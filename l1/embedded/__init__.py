@@ -1,1 +1,1 @@
-"""A Postgres and a Redis for a machine that has none, and the supervisor of a whole node."""
+"""A Postgres and a Redis for a machine that has none."""

@@ -1,0 +1,1 @@
+"""The facts: one file a family, and how they are written and hashed."""

@@ -1,0 +1,1 @@
+"""The log in Postgres: append, read, be woken."""

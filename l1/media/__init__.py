@@ -1,0 +1,1 @@
+"""Decoding, encoding and frames; the only home of `av`."""

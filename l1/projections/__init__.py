@@ -1,0 +1,1 @@
+"""Views: each file has one view's tables, fold and queries."""

@@ -1,0 +1,1 @@
+"""The one work table: what is ready, who holds it, who went silent."""

@@ -1,0 +1,1 @@
+"""Arq workers, their leases and their sandboxed children."""

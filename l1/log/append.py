@@ -1,0 +1,213 @@
+"""Appends to the log with group commit: while one batch commits, the next one gathers."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import asyncpg
+import msgspec
+
+from l1.errors import Refused, Unavailable
+from l1.events.codec import Codec, Row
+from l1.log.command import Appended, Barred, Command, NothingSince, Stale
+
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
+
+_BATCH = 512
+_PATIENCE = 20.0  # seconds to get through to a database that went away
+_ONE = "select log_append_one($1, $2, $3, $4, $5, $6, $7, $8)"
+_MANY = "select * from log_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+
+
+class _Entry:
+    """A command on its way, encoded off the lock."""
+
+    __slots__ = ("check", "command", "future", "rows")
+
+    def __init__(self, command: Command, rows: list[Row]) -> None:
+        self.command = command
+        self.rows = rows
+        self.check = _check(command)
+        self.future: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+
+
+class Appender:
+    """The one writer of this process, over one connection.
+
+    A lost connection is no loss: the batch is sent again, and what had been committed is known by
+    its event ids.
+    """
+
+    def __init__(self, dsn: str, codec: Codec) -> None:
+        self._dsn = dsn
+        self._codec = codec
+        self._waiting: deque[_Entry] = deque()
+        self._wake = asyncio.Event()
+        self._connection: Connection | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Connect and begin to write."""
+        self._connection = await asyncpg.connect(self._dsn)
+        self._task = asyncio.create_task(self._write(), name="log appender")
+
+    async def close(self) -> None:
+        """Write what waits, then stop."""
+        while self._waiting:  # noqa: ASYNC110 - the writer empties it, one batch after another
+            await asyncio.sleep(0.005)
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._connection:
+            await self._connection.close(timeout=5)
+
+    async def append(self, command: Command) -> Appended:
+        """Append a command's facts and answer their positions once they are durable.
+
+        Raises `Stale`, `Barred`, `Refused` (an event id was used for another fact) or
+        `Unavailable` (the database cannot be reached: whether the facts stand is unknown, append
+        the same command again to find out).
+        """
+        rows = [
+            self._codec.encode(event_id, fact, command.meta)
+            for event_id, fact in zip(command.ids, command.facts, strict=True)
+        ]
+        entry = _Entry(command, rows)
+        self._waiting.append(entry)
+        self._wake.set()
+        return await entry.future
+
+    async def _write(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                size = min(len(self._waiting), _BATCH)
+                batch = [self._waiting.popleft() for _ in range(size)]
+                await self._commit(batch)
+
+    async def _commit(self, batch: list[_Entry]) -> None:
+        """Send a batch; one that fails as a whole is sent again command by command."""
+        try:
+            await self._send(batch)
+        except asyncio.CancelledError:
+            _fail(batch, Unavailable("the server is stopping"))
+            raise
+        except (OSError, asyncpg.InterfaceError, TimeoutError, asyncpg.PostgresConnectionError):
+            _fail(batch, Unavailable("the database cannot be reached; try again"))
+        except asyncpg.PostgresError as error:
+            if len(batch) > 1:
+                for entry in batch:
+                    await self._commit([entry])
+            else:
+                _fail(batch, error)
+
+    async def _send(self, batch: list[_Entry]) -> None:
+        deadline = asyncio.get_running_loop().time() + _PATIENCE
+        while True:
+            try:
+                connection = await self._connected()
+                if len(batch) == 1 and batch[0].check is None and len(batch[0].rows) == 1:
+                    await self._send_one(connection, batch[0])
+                else:
+                    await self._send_many(connection, batch)
+                return
+            except _LOST_CONNECTION:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(0.1)
+
+    async def _connected(self) -> "Connection":
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._dsn, timeout=5)
+        return self._connection
+
+    async def _send_one(self, connection: "Connection", entry: _Entry) -> None:
+        row = entry.rows[0]
+        position = await connection.fetchval(_ONE, *row)
+        if position < 0:
+            await self._known(connection, entry, -position, -position)
+        else:
+            _answer(entry, Appended(first=position, last=position))
+
+    async def _send_many(self, connection: "Connection", batch: Sequence[_Entry]) -> None:
+        flat = [(number, row) for number, entry in enumerate(batch, 1) for row in entry.rows]
+        rows = [row for _, row in flat]
+        tags = [(i, tag) for i, row in enumerate(rows, 1) for tag in row.tags]
+        answers = await connection.fetch(
+            _MANY,
+            [entry.check for entry in batch],
+            [number for number, _ in flat],
+            *([row[column] for row in rows] for column in range(7)),
+            [i for i, _ in tags],
+            [tag for _, tag in tags],
+        )
+        for entry, answer in zip(batch, answers, strict=True):
+            outcome, first, last, detail = answer
+            if outcome == "known":
+                await self._known(connection, entry, first, last)
+            elif outcome == "appended":
+                _answer(entry, Appended(first=first, last=last))
+            else:
+                _refuse(entry, outcome, detail)
+
+    async def _known(self, connection: "Connection", entry: _Entry, first: int, last: int) -> None:
+        """Answer a retry, unless its event ids had been used for other facts."""
+        stored = await connection.fetch(
+            "select event_id, kind, data from event where event_id = any($1)",
+            list(entry.command.ids),
+        )
+        facts = {record["event_id"]: (record["kind"], record["data"]) for record in stored}
+        if all(facts.get(row.event_id) == (row.kind, row.data) for row in entry.rows):
+            _answer(entry, Appended(first=first, last=last, known=True))
+        else:
+            error = Refused("this id was used before for something else", code="id_reused")
+            _fail([entry], error)
+
+
+_LOST_CONNECTION = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+
+
+def _check(command: Command) -> str | None:
+    check: dict[str, object] = {}
+    if command.conditions:
+        check["conditions"] = [_condition(condition) for condition in command.conditions]
+    if command.guard:
+        check["guard"] = {"name": command.guard.name, "args": command.guard.args}
+    return msgspec.json.encode(check).decode() if check else None
+
+
+def _condition(condition: object) -> dict[str, object]:
+    if isinstance(condition, NothingSince):
+        return {"tags": condition.tags, "kinds": condition.kinds, "after": condition.after}
+    return msgspec.to_builtins(condition)  # type: ignore[no-any-return]
+
+
+def _answer(entry: _Entry, appended: Appended) -> None:
+    if not entry.future.done():
+        entry.future.set_result(appended)
+
+
+def _refuse(entry: _Entry, outcome: str, detail: str) -> None:
+    if outcome == "stale":
+        message = f"something happened in between, so this no longer holds: {detail}"
+        _fail([entry], Stale(message, condition=detail))
+    else:
+        message = f"the work has moved on ({detail})"
+        _fail([entry], Barred(message, guard=detail))
+
+
+def _fail(batch: Sequence[_Entry], error: BaseException) -> None:
+    for entry in batch:
+        if not entry.future.done():
+            entry.future.set_exception(error)
