@@ -1,0 +1,111 @@
+"""The one projector of a database: folds the log into every view, rows and checkpoint together."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import asyncpg
+import structlog
+
+from l1.errors import Failure
+from l1.events.codec import Codec
+from l1.events.event import Recorded
+from l1.log.read import Reader
+from l1.log.wakeups import LOG, VIEWS, Wakeups
+from l1.projections import rebuilding, writing
+from l1.projections.projection import Projection, Rows
+
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+
+_LOCK = 7164210947
+_PAGE = 2000
+_log = structlog.get_logger("l1.projections")
+
+
+class Projector:
+    """Runs in every process that opens the services; an advisory lock lets one of them work."""
+
+    def __init__(
+        self,
+        dsn: str,
+        pool: "Pool",
+        projections: Mapping[str, Projection],
+        *,
+        codec: Codec,
+        wakeups: Wakeups,
+    ) -> None:
+        self._dsn = dsn
+        self._reader = Reader(pool, codec)
+        self._projections = projections
+        self._wakeups = wakeups
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to compete for the lock, and to project once it is won."""
+        self._task = asyncio.create_task(self._compete(), name="projector")
+
+    async def close(self) -> None:
+        """Stop; another process takes over."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _compete(self) -> None:
+        while True:
+            try:
+                await self._serve()
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                _log.warning("projector_lost_database", error=str(error))
+            await asyncio.sleep(0.5)
+
+    async def _serve(self) -> None:
+        connection = await asyncpg.connect(self._dsn, timeout=5)
+        try:
+            if not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
+                return
+            await rebuilding.ensure(connection, self._projections.values(), self._reader)
+            # A lost checkpoint rolls back with its rows, so this need not wait for the disk.
+            await connection.execute("set synchronous_commit = off")
+            while True:
+                moved = await self.step(connection)
+                if not moved:
+                    await self._wakeups.wait(LOG, 1.0)
+        finally:
+            with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
+                await connection.close(timeout=2)
+
+    async def step(self, connection: "Connection") -> bool:
+        """Fold one page into the views that are furthest behind; answers whether there was one."""
+        positions = await rebuilding.positions(connection)
+        behind = {n: p for n, p in positions.items() if n in self._projections}
+        if not behind:
+            return False
+        after = min(behind.values())
+        page = await self._reader.page(after, _PAGE)
+        if not page:
+            return False
+        for name in [name for name, position in behind.items() if position == after]:
+            await self._advance(connection, self._projections[name], after, page)
+        await connection.execute("select pg_notify($1, $2)", VIEWS, str(page[-1].position))
+        return True
+
+    async def _advance(
+        self, connection: "Connection", projection: Projection, after: int, page: list[Recorded]
+    ) -> None:
+        """Move one view over a page. What it cannot fold stops this view, loudly, and no other."""
+        rows = Rows()
+        try:
+            for recorded in page:
+                projection.fold(rows, recorded)
+            async with connection.transaction():
+                # Rows first, fence last: a rebuild that swaps in between makes this fail whole.
+                await rebuilding.advance(connection, projection.name, after, page[-1].position)
+                await writing.merge(connection, projection, projection.schema, rows)
+        except rebuilding.Moved:
+            return
+        except (Failure, ValueError, TypeError, KeyError, asyncpg.DataError) as error:
+            _log.exception("view_stopped", view=projection.name, after=after)
+            await rebuilding.stop(connection, projection.name, f"{type(error).__name__}: {error}")

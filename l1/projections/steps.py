@@ -1,0 +1,205 @@
+"""Steps: what each run needs, and what became of each execution."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from l1.events import run as run_facts
+from l1.events import step as facts
+from l1.events.event import Recorded
+from l1.projections.projection import Projection, Rows, Table
+from l1.projections.views import Views
+
+RUN_STEP = Table(
+    name="run_step",
+    key=("run_id", "step_id"),
+    columns={
+        "run_id": "text", "step_id": "text", "key": "text", "node": "text", "level": "bigint",
+        "cached": "boolean", "inputs": "text", "planned_at": "bigint", "output": "text",
+        "ordinal": "bigint",
+    },
+    indexes=("(key)",),
+)  # fmt: skip
+STEP = Table(
+    name="step",
+    key=("key",),
+    columns={
+        "key": "text", "state": "text", "output": "text", "attempt": "bigint", "worker": "text",
+        "task_id": "text", "started_us": "bigint", "elapsed_us": "bigint", "cpu_us": "bigint",
+        "engine": "text", "log": "text", "code": "text", "message": "text", "at": "bigint",
+    },
+    indexes=("(output)",),
+)  # fmt: skip
+STEPS = Projection(name="steps", version=1, tables=(RUN_STEP, STEP))
+
+
+@STEPS.on(run_facts.StepPlanned)
+def planned(rows: Rows, recorded: Recorded, fact: run_facts.StepPlanned) -> None:
+    """A run needs these executed."""
+    for ordinal, step in enumerate(fact.steps):
+        rows.merge(
+            RUN_STEP,
+            run_id=fact.run_id,
+            step_id=step.id,
+            key=step.key,
+            node=str(step.spec.get("node", "")),
+            level=step.level,
+            cached=False,
+            inputs=msgspec.json.encode(step.inputs).decode(),
+            planned_at=recorded.position,
+            ordinal=ordinal,
+        )
+
+
+@STEPS.on(run_facts.StepCached)
+def cached(rows: Rows, recorded: Recorded, fact: run_facts.StepCached) -> None:
+    """A run found these done."""
+    for ordinal, step in enumerate(fact.steps):
+        rows.merge(
+            RUN_STEP,
+            run_id=fact.run_id,
+            step_id=step.id,
+            key=step.key,
+            node=step.node,
+            level=step.level,
+            cached=True,
+            inputs="[]",
+            planned_at=recorded.position,
+            output=step.output,
+            ordinal=ordinal,
+        )
+
+
+@STEPS.on(facts.StepCompleted)
+def completed(rows: Rows, recorded: Recorded, fact: facts.StepCompleted) -> None:
+    """An execution gave its result."""
+    rows.merge(
+        STEP,
+        key=fact.key,
+        state="completed",
+        output=fact.output,
+        attempt=fact.attempt,
+        worker=fact.worker,
+        task_id=fact.task_id,
+        started_us=fact.started_us,
+        elapsed_us=fact.elapsed_us,
+        cpu_us=fact.cpu_us,
+        engine=fact.engine,
+        log=fact.log,
+        code="",
+        message="",
+        at=recorded.position,
+    )
+
+
+@STEPS.on(facts.StepFailed)
+def failed(rows: Rows, recorded: Recorded, fact: facts.StepFailed) -> None:
+    """An attempt failed."""
+    rows.merge(
+        STEP,
+        key=fact.key,
+        state="failed" if fact.final else "retrying",
+        attempt=fact.attempt,
+        worker=fact.worker,
+        code=fact.code,
+        message=fact.message,
+        log=fact.log,
+        at=recorded.position,
+    )
+
+
+@STEPS.on(facts.StepLost)
+def lost(rows: Rows, recorded: Recorded, fact: facts.StepLost) -> None:
+    """A worker went silent."""
+    rows.merge(
+        STEP,
+        key=fact.key,
+        state="failed" if fact.final else "retrying",
+        worker=fact.worker,
+        code="quarantined" if fact.final else "worker_lost",
+        message=f"its worker went silent {fact.losses} times",
+        at=recorded.position,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStep:
+    """One step of a run. States are those of R009: pending, running, completed, cached, failed,
+    blocked, cancelled.
+    """  # noqa: D205
+
+    step_id: str
+    key: str
+    node: str
+    level: int
+    state: str
+    output: str | None
+    attempt: int | None
+    worker: str | None
+    task_id: str | None
+    started_us: int | None
+    elapsed_us: int | None
+    engine: str | None
+    log: str | None
+    code: str | None
+    message: str | None
+
+
+_OF_RUN = """
+select r.step_id, r.key, r.node, coalesce(r.level, 0) as level, r.cached, r.inputs, r.planned_at,
+  coalesce(s.output, r.output) as output, s.state, s.at, s.attempt, s.worker, s.task_id,
+  s.started_us, s.elapsed_us, s.engine, s.log, s.code, s.message,
+  exists (select 1 from lease l where l.key = r.key) as leased
+from view_steps.run_step r left join view_steps.step s using (key)
+where r.run_id = $1 order by r.level, r.planned_at, r.ordinal
+"""
+
+
+async def of_run(views: Views, run_id: str, run_state: str) -> list[RunStep]:
+    """List a run's steps in level order, with their states at this moment."""
+    rows = await views.fetch(_OF_RUN, run_id)
+    states: dict[str, str] = {}
+    for row in rows:
+        states[row["key"]] = _state(dict(row), run_state, states)
+    names = set(RunStep.__slots__)
+    return [
+        RunStep(
+            **{name: value for name, value in row.items() if name in names - {"state"}},
+            state=states[row["key"]],
+        )
+        for row in rows
+    ]
+
+
+async def counts(views: Views, run_ids: Sequence[str]) -> Mapping[str, int]:
+    """Count for each run the steps that are done, cached ones included."""
+    rows = await views.fetch(
+        "select r.run_id, count(*) from view_steps.run_step r left join view_steps.step s using (key) "
+        "where r.run_id = any($1) and (r.cached or s.state = 'completed') group by 1",
+        list(run_ids),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _state(row: Mapping[str, object], run_state: str, states: Mapping[str, str]) -> str:
+    """Tell a step's state. Rows come in level order, so its inputs' states are known."""
+    if row["cached"]:
+        return "cached"
+    if row["state"] == "completed":
+        return "completed"
+    failed_since_planned = row["state"] == "failed" and _number(row["at"]) > _number(
+        row["planned_at"]
+    )
+    if failed_since_planned:
+        return "failed"
+    inputs = msgspec.json.decode(str(row["inputs"]), type=list[str])
+    if any(states.get(key) in ("failed", "blocked") for key in inputs):
+        return "blocked"
+    if run_state == "cancelled":
+        return "cancelled"
+    return "running" if row["leased"] else "pending"
+
+
+def _number(value: object) -> int:
+    return int(str(value or 0))

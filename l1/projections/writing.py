@@ -1,0 +1,63 @@
+"""Writes gathered changes into a view's tables, and makes the tables."""
+
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from l1.projections.projection import Projection, Rows, Table
+
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
+
+
+async def create(connection: "Connection", projection: Projection, schema: str) -> None:
+    """Make the view's empty tables in a fresh schema, still without keys and indexes."""
+    await connection.execute(f"drop schema if exists {schema} cascade; create schema {schema}")
+    for table in projection.tables:
+        await connection.execute(table.ddl(schema))
+
+
+async def index(connection: "Connection", projection: Projection, schema: str) -> None:
+    """Add keys and indexes."""
+    for table in projection.tables:
+        await connection.execute(table.index_ddl(schema))
+
+
+async def fill(connection: "Connection", projection: Projection, schema: str, rows: Rows) -> None:
+    """Copy rows into tables that are still empty: several times faster than merging."""
+    for table in projection.tables:
+        records = _records(table, rows)
+        if records:
+            await connection.copy_records_to_table(
+                table.name, schema_name=schema, records=records, columns=list(table.columns)
+            )
+
+
+async def merge(connection: "Connection", projection: Projection, schema: str, rows: Rows) -> None:
+    """Merge rows into indexed tables."""
+    for table in projection.tables:
+        records = _records(table, rows)
+        if records:
+            columns = list(zip(*records, strict=True))
+            await connection.execute(_merge_sql(schema, table), *columns)
+
+
+def _records(table: Table, rows: Rows) -> list[tuple[Any, ...]]:
+    names = list(table.columns)
+    changed = rows.changed.get(table.name, {})
+    return [tuple([row.get(name) for name in names]) for row in changed.values()]
+
+
+def _merge_sql(schema: str, table: Table) -> str:
+    names = ", ".join(table.columns)
+    values = ", ".join(f"${i}::{kind}[]" for i, kind in enumerate(table.columns.values(), 1))
+    kept = [
+        f"{name} = coalesce(excluded.{name}, t.{name})"
+        for name in table.columns
+        if name not in table.key
+    ]
+    action = f"do update set {', '.join(kept)}" if kept else "do nothing"
+    return (
+        f"insert into {schema}.{table.name} as t ({names}) "  # noqa: S608 - names are ours
+        f"select * from unnest({values}) on conflict ({', '.join(table.key)}) {action}"
+    )
