@@ -1,0 +1,101 @@
+import asyncio
+
+import asyncpg
+import pytest
+
+from l1.errors import Refused
+from l1.events.event import Meta, new_event_id
+from l1.events.run import RunCancelled, RunCompleted
+from l1.events.tree import body_hash, leaf_hash
+from l1.log.append import Appender
+from l1.log.command import Command, NothingSince, Stale, StreamAt
+from l1.log.read import Reader
+
+META = Meta(actor="owner", origin="test")
+
+
+def cancelled(run_id: str, **options: object) -> Command:
+    return Command(facts=(RunCancelled(run_id=run_id),), meta=META, **options)
+
+
+async def test_positions_and_versions_have_no_gaps(appender: Appender, reader: Reader) -> None:
+    await asyncio.gather(*(appender.append(cancelled(f"r{i % 7}")) for i in range(200)))
+    page = await reader.page(0)
+    assert [r.position for r in page] == list(range(1, 201))
+    for run in range(7):
+        versions = [r.version for r in page if r.stream == f"run-r{run}"]
+        assert versions == list(range(1, len(versions) + 1))
+    assert [r.at for r in page] == sorted(r.at for r in page)
+
+
+async def test_of_racing_appends_at_one_version_exactly_one_wins(appender: Appender) -> None:
+    commands = [cancelled("r", conditions=(StreamAt(stream="run-r", version=0),)) for _ in range(9)]
+    answers = await asyncio.gather(*map(appender.append, commands), return_exceptions=True)
+    assert sum(isinstance(answer, Stale) for answer in answers) == 8
+
+
+async def test_a_repeated_command_is_appended_once(appender: Appender, reader: Reader) -> None:
+    command = cancelled("r")
+    first = await appender.append(command)
+    again = await asyncio.gather(*(appender.append(command) for _ in range(5)))
+    assert {(a.first, a.last) for a in again} == {(first.first, first.last)}
+    assert all(a.known for a in again)
+    assert await reader.head() == 1
+
+
+async def test_an_id_used_for_something_else_is_refused(appender: Appender) -> None:
+    ids = (new_event_id(),)
+    await appender.append(cancelled("r", ids=ids))
+    with pytest.raises(Refused) as refused:
+        await appender.append(cancelled("other", ids=ids))
+    assert refused.value.code == "id_reused"
+
+
+async def test_a_condition_sees_the_command_before_it_in_the_batch(appender: Appender) -> None:
+    condition = NothingSince(tags=("run:r",), kinds=("run.cancelled",), after=0)
+    commands = [cancelled("r"), cancelled("x", conditions=(condition,)), cancelled("y")]
+    answers = await asyncio.gather(*map(appender.append, commands), return_exceptions=True)
+    assert isinstance(answers[1], Stale)
+    assert answers[2].first == answers[0].last + 1
+
+
+async def test_the_database_computes_the_leaf_that_python_does(
+    appender: Appender, pool: asyncpg.Pool
+) -> None:
+    many = Command(
+        facts=(RunCancelled(run_id="ü\n"), RunCompleted(run_id="b", output="c", provenance="d")),
+        meta=META,
+    )
+    await asyncio.gather(appender.append(cancelled("r")), appender.append(many))
+    for row in await pool.fetch("select * from event"):
+        body = body_hash(
+            row["event_id"], row["stream"], row["kind"], row["schema"],
+            row["meta"].encode(), row["data"].encode(),
+        )  # fmt: skip
+        at_us = round(row["at"].timestamp() * 1_000_000)
+        assert row["leaf"] == leaf_hash(row["position"], row["version"], at_us, body)
+
+
+async def test_the_log_cannot_be_changed(appender: Appender, pool: asyncpg.Pool) -> None:
+    await appender.append(cancelled("r"))
+    for statement in ("update event set kind = ''", "delete from event", "truncate event"):
+        with pytest.raises(asyncpg.RaiseError, match="append-only"):
+            await pool.execute(statement)
+
+
+async def test_a_backend_that_is_killed_loses_nothing_acknowledged(
+    appender: Appender, pool: asyncpg.Pool, reader: Reader
+) -> None:
+    async def write(i: int) -> None:
+        await appender.append(cancelled(f"r{i}"))
+
+    writers = [asyncio.create_task(write(i)) for i in range(300)]
+    for _ in range(3):
+        await pool.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and query like '%log_append%' "
+            "and pid <> pg_backend_pid()"
+        )
+        await asyncio.sleep(0.02)
+    await asyncio.gather(*writers)
+    assert await reader.head() == 300
