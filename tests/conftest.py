@@ -32,6 +32,15 @@ class Servers:
     redis_url: str
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave storms out unless they are asked for with `-m storm`."""
+    if "storm" in config.option.markexpr:
+        return
+    for item in items:
+        if "storm" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="a storm: run it with -m storm"))
+
+
 @pytest.fixture(scope="session")
 def services() -> Iterator[Servers]:
     """Servers for the session: those of ARTDAG_TEST_*_URL, else our own in a temporary home."""

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from l1.embedded.child import Identity, launch_argv
-from l1.errors import Unavailable
+from l1.errors import Refused, Unavailable
 
 ACCOUNTS = ("artdag", "postgres", "nobody")
 
@@ -22,6 +22,11 @@ def identity_for(folder: Path) -> Identity:
     caller = Identity()
     if os.geteuid() != 0:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            raise Refused(
+                f"{folder} belongs to another account: start as that one, or set ARTDAG_HOME.",
+                code="foreign_home",
+            )
         return caller
     if folder.exists():
         return _owner_of(folder)

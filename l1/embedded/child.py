@@ -20,6 +20,9 @@ LAUNCH = Path(__file__).with_name("launch.py")
 FIRST_DELAY, LONGEST_DELAY, STEADY = 0.1, 10.0, 10.0
 """Seconds: the first back-off, the last, and the life after which a death counts as the first."""
 
+MOST_LOG = 10_000_000
+"""Bytes after which a restart begins a new log file."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -132,11 +135,22 @@ class Child:
 
     def stop(self, *, grace: float | None = None) -> None:
         """End the program and everything in its process group; returns when it is gone."""
-        if self._thread.ident is None:
-            return
+        self.ask()
+        self.wait(grace=grace)
+
+    def ask(self) -> None:
+        """Send the stop signal and start nothing any more; returns at once."""
         with self._guard:
             self._stopping.set()
-            self._signal(self.program.stop_signal)
+            pid = self.pid
+            if pid is not None:  # not Popen.send_signal: it would reap what our thread waits for
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, self.program.stop_signal)
+
+    def wait(self, *, grace: float | None = None) -> None:
+        """After `ask`: wait until all is gone, for `grace` seconds politely."""
+        if self._thread.ident is None:
+            return
         self._thread.join(self.program.grace if grace is None else grace)
         if self._thread.is_alive():
             self.kill()
@@ -144,13 +158,9 @@ class Child:
 
     def kill(self) -> None:
         """End the whole process group without asking."""
-        process = self._process
-        if process is not None and process.returncode is None:
-            _kill_group(process.pid)
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None:
-            self._process.send_signal(number)
+        pid = self.pid
+        if pid is not None:
+            _kill_group(pid)
 
     def _keep(self) -> None:
         delay = FIRST_DELAY
@@ -190,7 +200,10 @@ class Child:
         if program.pipe:
             pipe, held = os.pipe()
             stack.callback(os.close, held)
-        output = None if program.output is None else stack.enter_context(program.output.open("ab"))
+        output = None
+        if program.output is not None:
+            _turn_over(program.output)
+            output = stack.enter_context(program.output.open("ab"))
         try:
             return subprocess.Popen(  # noqa: S603 - the program is the caller's
                 launch_argv(
@@ -210,6 +223,12 @@ class Child:
         finally:
             if pipe is not None:
                 os.close(pipe)
+
+
+def _turn_over(log: Path) -> None:
+    """Keep one older log, so that logs stay bounded over restarts."""
+    if log.exists() and log.stat().st_size > MOST_LOG:
+        log.rename(log.with_name(f"{log.name}.1"))
 
 
 def _wait_unreaped(process: subprocess.Popen[bytes]) -> None:

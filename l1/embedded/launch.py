@@ -22,7 +22,6 @@ def main() -> None:
     """Change identity, tie this process to its parent, then become the command."""
     how = json.loads(sys.argv[1])
     command = sys.argv[2:]
-    os.umask(0o077)
     if how["namespace"]:
         _enter_namespace()
     elif how["uid"] is not None:
@@ -32,7 +31,10 @@ def main() -> None:
     if how["pipe"] is not None:
         sys.exit(_watch(command, pipe=how["pipe"], death=how["death"], keep=how["keep"]))
     _die_with_parent(how["parent"], how["death"])
-    os.execvp(command[0], command)  # noqa: S606 - the caller chose the command
+    try:
+        os.execvp(command[0], command)  # noqa: S606 - the caller chose the command
+    except OSError as failure:
+        sys.exit(f"{command[0]}: {failure.strerror}")
 
 
 def _enter_namespace() -> None:
@@ -71,6 +73,7 @@ def _watch(command: list[str], *, pipe: int, death: int, keep: list[int]) -> int
             child.wait(timeout=10)
         except subprocess.TimeoutExpired:
             child.kill()
+        os.killpg(0, signal.SIGKILL)  # what the command left behind, and this watcher
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
         signal.signal(number, forward)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from l1.embedded.account import identity_for, reachable_copy
 from l1.embedded.address import remembered_password, remembered_port
@@ -70,6 +71,10 @@ class Postgres:
         if self._child is not None:
             self._child.stop()
             self._child = None
+
+    def answers(self, url: str) -> bool:
+        """Tell whether the server at an address that `start` gave accepts sessions."""
+        return ping(urlsplit(url).port or 0)
 
     def _program(self) -> tuple[Path, int]:
         """Find the program; existing data decides the version, which is never changed silently."""

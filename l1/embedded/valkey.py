@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from l1.embedded.account import identity_for, reachable_copy
 from l1.embedded.address import remembered_password, remembered_port, write_private
@@ -62,6 +63,11 @@ class Valkey:
         if self._child is not None:
             self._child.stop()
             self._child = None
+
+    def answers(self, url: str) -> bool:
+        """Tell whether the server at an address that `start` gave has its data and answers."""
+        parts = urlsplit(url)
+        return ping(parts.port or 0, parts.password or "")
 
     def _configure(self, port: int, password: str, identity: Identity) -> None:
         """Write the settings to a file, since arguments can be read by every user."""
