@@ -1,0 +1,142 @@
+"""Plan a run: from its recipe and probed inputs to steps, hits and what has to be executed."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from l1.actions.contents import infos, put_documents, stored
+from l1.actions.services import Caller, Services
+from l1.content.cid import Cid
+from l1.dag.plan import Plan, Pruned, Step, prune
+from l1.dag.planner import plan
+from l1.dag.recipe import Recipe
+from l1.errors import Refused, Unavailable
+from l1.events.event import Event
+from l1.events.run import (
+    CachedStep,
+    PlannedStep,
+    RunFailed,
+    RunPlanned,
+    RunRequested,
+    StepCached,
+    StepPlanned,
+)
+from l1.log.command import Barred, Command, Guard
+
+_PAGE = 1000
+_ATTEMPTS = 5
+
+
+async def plan_run(services: Services, caller: Caller, *, run_id: str, token: str) -> None:
+    """Plan a run under the lease `token`; a run that cannot be planned fails, saying why."""
+    requested = await _requested(services, run_id)
+    try:
+        made = await _plan(services, requested)
+    except Refused as error:
+        await services.log.append(
+            Command(
+                facts=(RunFailed(run_id=run_id, code=error.code, message=error.message),),
+                meta=caller.meta(run_id),
+                guard=Guard(name="lease", args={"key": f"plan:{run_id}", "token": token}),
+            )
+        )
+        return
+    for _ in range(_ATTEMPTS):
+        outputs = await services.work.outputs([step.key for step in made.steps])
+        try:
+            await _record(services, caller, requested, made, outputs=outputs, token=token)
+        except Barred:
+            # A hit was deleted in between, or the lease is gone; a lost lease bars us again.
+            continue
+        return
+    raise Unavailable(f"the plan of run {run_id} could not be recorded")
+
+
+async def _requested(services: Services, run_id: str) -> RunRequested:
+    for recorded in await services.reader.stream(f"run-{run_id}"):
+        if isinstance(recorded.event, RunRequested):
+            return recorded.event
+    raise Unavailable(f"run {run_id} is not in the log")
+
+
+async def _plan(services: Services, requested: RunRequested) -> Plan:
+    data = await services.store.read(requested.recipe)
+    recipe = msgspec.json.decode(data, type=Recipe)
+    known = await infos(services, list(requested.inputs.values()))
+    return plan(
+        recipe, requested.inputs, known, services.nodes, services.profile, services.cluster_key
+    )
+
+
+async def _record(
+    services: Services,
+    caller: Caller,
+    requested: RunRequested,
+    made: Plan,
+    *,
+    outputs: Mapping[str, str],
+    token: str,
+) -> None:
+    pruned = prune(made, outputs)
+    (document,) = await put_documents(services, made.to_json())
+    run_id = requested.run_id
+    planned = RunPlanned(
+        run_id=run_id,
+        plan=document.cid,
+        plan_id=made.plan_id,
+        run_key=made.run_key,
+        output_key=made.by_id[made.output].key,
+        steps=len(made.steps),
+        cached=len(made.steps) - len(pruned.needed),
+        levels=len(made.levels),
+    )
+    facts: list[Event] = [
+        stored(document, source="plan", caller=caller, media_type="application/json"),
+        *_cached(run_id, pruned, outputs),
+        *_needed(run_id, made, pruned, retry=bool(requested.retry_of)),
+        planned,
+    ]
+    hits = [{"key": step.key, "output": outputs[step.key]} for step in pruned.hits]
+    guard = Guard(name="plan", args={"key": f"plan:{run_id}", "token": token, "hits": hits})
+    await services.log.append(Command(facts=tuple(facts), meta=caller.meta(run_id), guard=guard))
+
+
+def _cached(run_id: str, pruned: Pruned, outputs: Mapping[str, str]) -> Iterable[StepCached]:
+    for page in _pages(pruned.hits):
+        yield StepCached(
+            run_id=run_id,
+            steps=tuple(
+                CachedStep(
+                    id=step.id,
+                    key=step.key,
+                    node=step.node,
+                    level=step.level,
+                    output=Cid(outputs[step.key]),
+                )
+                for step in page
+            ),
+        )
+
+
+def _needed(run_id: str, made: Plan, pruned: Pruned, *, retry: bool) -> Iterable[StepPlanned]:
+    for page in _pages(pruned.needed):
+        yield StepPlanned(
+            run_id=run_id,
+            steps=tuple(
+                PlannedStep(
+                    id=step.id,
+                    key=step.key,
+                    queue=step.queue,
+                    level=step.level,
+                    inputs=tuple(made.by_id[name].key for name in step.waits_for),
+                    spec=step.preimage.plain(),
+                )
+                for step in page
+            ),
+            retry=retry,
+        )
+
+
+def _pages(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    unique = list({step.key: step for step in steps}.values())
+    yield from (unique[start : start + _PAGE] for start in range(0, len(unique), _PAGE))

@@ -1,0 +1,59 @@
+"""What every action works with, built once by `compose`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from l1.dag.node import Node
+from l1.events.codec import Codec
+from l1.events.event import Meta
+from l1.log.append import Appender
+from l1.log.read import Reader
+from l1.log.wakeups import Wakeups
+from l1.projections.views import Views
+from l1.secrets.keyring import Keyring
+from l1.storage.content_store import ContentStore
+from l1.work.table import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who this node is, as provenance tells it."""
+
+    owner: str
+    host: str
+    public_url: str
+    hardware: str
+    software_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The open connections and the catalogue. Passed as the first argument of every action."""
+
+    log: Appender
+    reader: Reader
+    codec: Codec
+    views: Views
+    wakeups: Wakeups
+    work: Work
+    store: ContentStore
+    keyring: Keyring
+    nodes: Mapping[str, Node]
+    identity: Identity
+    profile: str
+    cluster_key: str
+    upload_limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, and by which door (ui, api, cli, worker)."""
+
+    name: str
+    origin: str
+
+    def meta(self, correlation: str = "", causation: str = "") -> Meta:
+        """Sign facts with this caller."""
+        return Meta(
+            actor=self.name, origin=self.origin, correlation=correlation, causation=causation
+        )

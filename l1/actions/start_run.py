@@ -1,0 +1,159 @@
+"""Start a run: check what is asked, and say that it was asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import msgspec
+
+from l1.actions.contents import (
+    not_deleted,
+    probe_key,
+    put_documents,
+    resolve,
+    resolve_all,
+    stored,
+)
+from l1.actions.services import Caller, Services
+from l1.content.canonical import canonical
+from l1.content.cid import Cid
+from l1.dag.planner import plan
+from l1.dag.recipe import Recipe
+from l1.dag.recipe_yaml import read_recipe
+from l1.dag.suggest import did_you_mean
+from l1.errors import NotFound, Refused
+from l1.events.run import RunRequested
+from l1.log.command import Command
+from l1.projections import content, runs
+
+_RECIPE_BYTES = 1024 * 1024
+Inputs = Mapping[str, str] | Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """The run that was started (or found), and the log position at which it stands."""
+
+    run_id: str
+    position: int
+
+
+async def start_run(
+    services: Services,
+    caller: Caller,
+    *,
+    recipe: str,
+    inputs: Inputs,
+    output_name: str = "",
+    reuse: bool = False,
+    retry_of: str = "",
+    event_id: UUID | None = None,
+) -> Started:
+    """Ask for a recipe (an effect's name, or the CID of a stored recipe) to be rendered.
+
+    What is known to fail is refused here: unknown recipe or content, missing input, content that
+    the probe found unusable. With `reuse`, a completed run of the same meaning is answered.
+    """
+    made = await find_recipe(services, recipe)
+    named = list(inputs.values()) if isinstance(inputs, Mapping) else list(inputs)
+    found = await resolve_all(services, named)
+    bound = made.bind(_by_cid(inputs, found))
+    await _defaults_exist(services, made, bound)
+    run_key = _check(services, made, bound, found)
+    if reuse and run_key:
+        before = await runs.completed_by_key(services.views, run_key)
+        if before is not None:
+            return Started(run_id=before.run_id, position=before.ended_at or 0)
+    return await _request(
+        services,
+        caller,
+        made,
+        bound,
+        waits_for=tuple(
+            sorted({probe_key(item.cid) for item in found.values() if item.info is None})
+        ),
+        output_name=output_name,
+        retry_of=retry_of,
+        event_id=event_id,
+    )
+
+
+async def find_recipe(services: Services, name: str) -> Recipe:
+    """Find a recipe by an effect's name or the name of its content."""
+    if name in services.nodes:
+        return Recipe.of_effect(name)
+    try:
+        item = await resolve(services, name)
+    except NotFound:
+        raise
+    except Refused:
+        hint = did_you_mean(name, services.nodes)
+        raise Refused(
+            f"there is no effect or recipe {name!r}{hint}", code="unknown_recipe", recipe=name
+        ) from None
+    data = await services.store.read(item.cid, limit=_RECIPE_BYTES)
+    return read_recipe(data, services.nodes, file=f"recipe {item.cid}")
+
+
+def _by_cid(inputs: Inputs, found: Mapping[str, content.Content]) -> dict[str, Cid] | list[Cid]:
+    if isinstance(inputs, Mapping):
+        return {name: found[value].cid for name, value in inputs.items()}
+    return [found[value].cid for value in inputs]
+
+
+async def _defaults_exist(services: Services, recipe: Recipe, bound: Mapping[str, Cid]) -> None:
+    fixed = {i.default for i in recipe.inputs.values() if i.default} & set(bound.values())
+    await resolve_all(services, sorted(fixed))
+
+
+def _check(
+    services: Services,
+    recipe: Recipe,
+    bound: Mapping[str, Cid],
+    found: Mapping[str, content.Content],
+) -> str | None:
+    """Plan it now, when all inputs are probed, and answer the run's key; refuse what must fail."""
+    infos = {item.cid: item.info for item in found.values() if item.info is not None}
+    if set(bound.values()) - set(infos):
+        return None
+    return plan(
+        recipe, bound, infos, services.nodes, services.profile, services.cluster_key
+    ).run_key
+
+
+async def _request(
+    services: Services,
+    caller: Caller,
+    recipe: Recipe,
+    bound: Mapping[str, Cid],
+    *,
+    waits_for: tuple[str, ...],
+    output_name: str,
+    retry_of: str,
+    event_id: UUID | None,
+) -> Started:
+    run_id = str(uuid4()) if event_id is None else str(event_id)
+    position = await services.views.position("content")
+    (document,) = await put_documents(services, canonical(msgspec.to_builtins(recipe)))
+    requested = RunRequested(
+        run_id=run_id,
+        recipe=document.cid,
+        recipe_name=recipe.name,
+        inputs=bound,
+        owner=caller.name,
+        output_name=await services.keyring.seal(caller.name, output_name),
+        waits_for=waits_for,
+        retry_of=retry_of,
+    )
+    facts = (
+        stored(document, source="recipe", caller=caller, media_type="application/json"),
+        requested,
+    )
+    appended = await services.log.append(
+        Command(
+            facts=facts,
+            meta=caller.meta(run_id),
+            conditions=(not_deleted(list(bound.values()), since=position),) if bound else (),
+        )
+    )
+    return Started(run_id=run_id, position=appended.last)

@@ -1,0 +1,142 @@
+"""Every variable of the environment: its name, its default, its meaning. Read once, by `compose`."""
+
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from l1.errors import Refused
+
+
+class Settings(BaseModel):
+    """The variables. An empty value counts as not set."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    home: Annotated[Path, Field(alias="ARTDAG_HOME", description="Where a node keeps its files.")]
+    cache_dir: Annotated[
+        Path | None,
+        Field(alias="CACHE_DIR", description="Content; `cache` inside ARTDAG_HOME if not set."),
+    ] = None
+    host: Annotated[
+        str, Field(alias="HOST", description="Address that the server binds; `up` binds 127.0.0.1.")
+    ] = "0.0.0.0"  # noqa: S104 - the documented default; owner mode refuses to bind it
+    port: Annotated[
+        int, Field(alias="PORT", ge=0, le=65535, description="Its port; `up` takes 8100.")
+    ] = 8000
+    database_url: Annotated[
+        str, Field(alias="DATABASE_URL", description="Postgres; `up` starts its own if not set.")
+    ] = "postgresql://artdag:artdag@localhost:5432/artdag"
+    redis_url: Annotated[
+        str, Field(alias="REDIS_URL", description="Redis; `up` starts its own if not set.")
+    ] = "redis://localhost:6379/5"
+    public_url: Annotated[
+        str, Field(alias="L1_PUBLIC_URL", description="The address by which others reach us.")
+    ] = "http://localhost:8100"
+    domain: Annotated[
+        str,
+        Field(
+            alias="L2_DOMAIN",
+            description="Host in `rendered_by`; that of L1_PUBLIC_URL if not set.",
+        ),
+    ] = ""
+    owner: Annotated[
+        str, Field(alias="ARTDAG_OWNER", description="The name of this node's single owner.")
+    ] = "owner"
+    cluster_key: Annotated[
+        str,
+        Field(
+            alias="ARTDAG_CLUSTER_KEY",
+            description="Mixed into cache keys: nodes with different keys share no results.",
+        ),
+    ] = ""
+    import_roots: Annotated[
+        str,
+        Field(
+            alias="ARTDAG_IMPORT_ROOTS",
+            description="Folders, separated by colons, below which files may be imported by path.",
+        ),
+    ] = ""
+    sandbox: Annotated[
+        Literal["strict", "weak"],
+        Field(
+            alias="ARTDAG_SANDBOX",
+            description="`weak` decodes even where the platform cannot sandbox.",
+        ),
+    ] = "strict"
+    allow_remote_owner: Annotated[
+        bool,
+        Field(
+            alias="ARTDAG_ALLOW_REMOTE_OWNER",
+            description="Let owner mode bind an address that others can reach.",
+        ),
+    ] = False
+    upload_limit: Annotated[
+        int, Field(alias="ARTDAG_UPLOAD_LIMIT", ge=1, description="Largest upload, in bytes.")
+    ] = 16 * 2**30
+    lease_seconds: Annotated[
+        float,
+        Field(
+            alias="ARTDAG_LEASE_SECONDS",
+            gt=0,
+            description="A worker silent for so long has lost its work.",
+        ),
+    ] = 15.0
+    stall_seconds: Annotated[
+        float,
+        Field(
+            alias="ARTDAG_STALL_SECONDS",
+            gt=0,
+            description="A child that reports no progress for so long is ended.",
+        ),
+    ] = 120.0
+    child_memory: Annotated[
+        int, Field(alias="ARTDAG_CHILD_MEMORY", description="Memory cap of a child, in bytes.")
+    ] = 2 * 2**30
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Field(alias="ARTDAG_LOG_LEVEL", description="What is written to standard error."),
+    ] = "info"
+    failpoint: Annotated[
+        str,
+        Field(
+            alias="ARTDAG_FAILPOINT",
+            description="For failure tests: the point at which a worker kills itself.",
+        ),
+    ] = ""
+
+    @property
+    def content_folder(self) -> Path:
+        """Name the folder that holds content."""
+        return self.cache_dir or self.home / "cache"
+
+    @property
+    def rendered_by_host(self) -> str:
+        """Name the host that stands in provenance."""
+        return self.domain or urlsplit(self.public_url).hostname or socket.gethostname()
+
+    @property
+    def import_folders(self) -> tuple[Path, ...]:
+        """Name the folders below which files may be imported."""
+        return tuple(Path(root) for root in self.import_roots.split(":") if root)
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; `Refused` names a variable whose value cannot be used."""
+    values = dict(os.environ if environment is None else environment)
+    values.setdefault("ARTDAG_HOME", str(Path.home() / ".artdag"))
+    known = {str(field.alias) for field in Settings.model_fields.values()}
+    given = {name: value for name, value in values.items() if name in known and value}
+    for name in ("ARTDAG_HOME", "CACHE_DIR"):
+        if name in given:
+            given[name] = str(Path(given[name]).expanduser().absolute())
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise Refused(f"{name}={given.get(name)!r}: {first['msg']}", code="bad_setting") from None
