@@ -1,0 +1,143 @@
+"""DOG: what a dog sees. Two kinds of cones instead of three, and less fine detail.
+
+Dogs have cones with peaks near 429 nm and 555 nm (Neitz, Geist & Jacobs, "Color vision in the
+dog", Visual Neuroscience 3, 1989), which makes their colours those of a human deuteranope. The
+projection is that of Vienot, Brettel & Mollon, "Digital video colourmaps for checking the
+legibility of displays by dichromats", Color Research & Application 24, 1999; in linear RGB:
+
+    R' = G' = 0.29275 R + 0.70725 G
+    B'      = B - 0.02234 R + 0.02234 G
+
+Acuity of a dog is near 20/75. `acuity` 0.5 takes from a picture shown 720 rows high about what
+cannot be told apart at that acuity by an eye to which single rows are just visible.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l1.dag.node import Node, Params, fraction
+from l1.effects.effect import Effect, Job
+from l1.errors import Refused
+from l1.media.light import FULL, Light, from_light, soften, to_light
+from l1.media.mapping import map_still, map_video
+from l1.media.pictures import Picture, Plane
+
+_YELLOW = Decimal("0.29275")
+_BLUE_SHIFT = Decimal("0.02234")
+_UNIT = 1 << 14
+_SOFTEST = 180
+"""At acuity 0 the blur's radius is one part in this of the picture's shorter side."""
+
+
+class DogParams(Params, frozen=True, kw_only=True):
+    """How much of a dog's eye is looked through."""
+
+    acuity: Annotated[
+        Decimal, fraction("Sharpness: 1 keeps every detail, 0.5 is a dog's", ge="0", le="1")
+    ] = Decimal("0.5")
+    strength: Annotated[
+        Decimal, fraction("Colour: 1 is a dog's two cones, 0 leaves colours alone", ge="0", le="1")
+    ] = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Eye:
+    """Tables for one set of parameters; the first three are indexed by red * 256 + green."""
+
+    red: NDArray[np.uint16]
+    green: NDArray[np.uint16]
+    blue_shift: NDArray[np.int32]
+    blue: NDArray[np.int32]
+    one_yellow: bool
+    blur: Decimal
+
+
+def dog_sight(params: DogParams) -> Callable[[Picture], Picture]:
+    """Make the function that shows one picture as a dog sees it."""
+    eye = _eye(params)
+    return lambda picture: _look(eye, picture)
+
+
+def _eye(params: DogParams) -> _Eye:
+    """Mix the projection with the unchanged colours; each row's weights add up to one exactly."""
+    strength = params.strength
+    red_by_green = _fixed(strength * (1 - _YELLOW))
+    green_by_red = _fixed(strength * _YELLOW)
+    shift = _fixed(strength * _BLUE_SHIFT)
+    red, green = to_light()[:, None], to_light()[None, :]
+    return _Eye(
+        red=_rounded((_UNIT - red_by_green) * red + red_by_green * green).ravel(),
+        green=_rounded(green_by_red * red + (_UNIT - green_by_red) * green).ravel(),
+        blue_shift=(shift * (green - red)).ravel(),
+        blue=to_light() * _UNIT + _UNIT // 2,
+        one_yellow=strength == 1,
+        blur=1 - params.acuity,
+    )
+
+
+def _fixed(weight: Decimal) -> int:
+    return int((weight * _UNIT).to_integral_value(ROUND_HALF_EVEN))
+
+
+def _rounded(weighted: NDArray[np.int32]) -> NDArray[np.uint16]:
+    return ((weighted + _UNIT // 2) // _UNIT).astype(np.uint16)
+
+
+def _look(eye: _Eye, picture: Picture) -> Picture:
+    both = picture.red.astype(np.intp) << 8
+    both |= picture.green
+    red = eye.red.take(both)
+    blue = eye.blue.take(picture.blue)
+    blue += eye.blue_shift.take(both)
+    blue >>= 14
+    lights = [red, blue.clip(0, FULL, out=blue).astype(np.uint16)]
+    if not eye.one_yellow:
+        lights.insert(1, eye.green.take(both))
+    radius = int((eye.blur * min(picture.width, picture.height) / _SOFTEST).to_integral_value())
+    planes = [from_light().take(light) for light in _softened(lights, picture.alpha, radius)]
+    return Picture(red=planes[0], green=planes[-2], blue=planes[-1], alpha=picture.alpha)
+
+
+def _softened(lights: list[Light], alpha: Plane | None, radius: int) -> list[Light]:
+    """Blur what is visible: a transparent pixel's hidden colour must not bleed into its neighbours."""
+    if alpha is None or not radius:
+        return [soften(light, radius=radius) for light in lights]
+    cover = alpha.astype(np.uint32)
+    weight = np.maximum(soften(cover * np.uint32(16), radius=radius), 1)
+    return [
+        np.minimum(soften(light * cover, radius=radius) * np.uint32(16) // weight, FULL).astype(
+            np.uint16
+        )
+        for light in lights
+    ]
+
+
+def _render(job: Job) -> None:
+    source, sight = job.sources[0], dog_sight(job.params)
+    info = source.info
+    if info.kind == "video" and info.video:
+        map_video(source.path, job.output, sight, total=info.video.frames, progress=job.progress)
+    elif info.kind == "image":
+        if info.video and info.video.frames > 1:
+            job.note(f"The image is animated ({info.video.frames} pictures); the first is used")
+        map_still(source.path, job.output, sight)
+        job.progress(1, 1)
+    else:
+        raise Refused(f"dog takes a video or an image, and this input is {info.kind}")
+
+
+DOG = Effect(
+    node=Node(
+        name="dog",
+        version=1,
+        summary="Shows a video or image as a dog sees it: blues, yellows and less detail",
+        params=DogParams,
+        accepts=(frozenset({"video", "image"}),),
+    ),
+    render=_render,
+)

@@ -1,0 +1,70 @@
+"""The engine that decodes and encodes: which builds it is made of, and the processor it is held to.
+
+Some of FFmpeg's routines give other bytes at other SIMD levels. Held to one level, that of every
+x86-64-v3 processor, they give the same bytes on all of them.
+"""
+
+import ctypes
+import platform
+import re
+import zlib
+from functools import cache
+from pathlib import Path
+
+import av
+import numpy as np
+
+V3_FLAGS = 0x7D3DB
+"""The AV_CPU_FLAG_* bits up to AVX2, BMI2 and FMA3, without AVX-512."""
+
+RECIPE_VERSION = 1
+"""Rises whenever our own choice of encoder, scaler or muxer settings changes."""
+
+
+@cache
+def hold_cpu_class() -> str:
+    """Hold FFmpeg to the x86-64-v3 class in this process, if it can; name the class in force.
+
+    Called before any codec is opened. Where the processor or the build does not allow it, the
+    name says so, and with it the fingerprint differs.
+    """
+    machine = platform.machine().lower()
+    found = _bundled("libavutil")
+    if machine not in {"x86_64", "amd64"} or found is None:
+        return machine
+    library = ctypes.CDLL(str(found))
+    if library.av_get_cpu_flags() & V3_FLAGS != V3_FLAGS:
+        return f"{machine}-below-v3"
+    library.av_force_cpu_flags(V3_FLAGS)
+    return "x86-64-v3"
+
+
+def engine_fingerprint() -> dict[str, str]:
+    """Name all that decides which bytes a render gives, apart from the recipe and the inputs."""
+    versions = {
+        name: ".".join(map(str, version)) for name, version in sorted(av.library_versions.items())
+    }
+    return {
+        "av": av.__version__,
+        "cpu_class": hold_cpu_class(),
+        "numpy": np.__version__,
+        "recipe": str(RECIPE_VERSION),
+        "x264": _x264_build(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        **versions,
+    }
+
+
+def _x264_build() -> str:
+    found = _bundled("libx264")
+    build = re.search(r"\.so\.(\d+)|\.(\d+)\.dylib", found.name) if found else None
+    return (build[1] or build[2]) if build else "unknown"
+
+
+def _bundled(name: str) -> Path | None:
+    """Find a library that the wheel of `av` brings along."""
+    package = Path(av.__file__).parent
+    for folder in (package.parent / "av.libs", package / ".dylibs"):
+        for path in sorted(folder.glob(f"{name}[-.]*")):
+            return path
+    return None

@@ -1,0 +1,101 @@
+"""Carries a file's sound into an MP4: copied where MP4 can hold it, else encoded as AAC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+
+from l1.media.opening import codec_of, main_audio, opened
+
+COPIED = frozenset({"aac", "ac3", "alac", "flac", "mp3", "opus"})
+AAC_BIT_RATE = 192_000
+_AAC_RATES = frozenset(
+    {8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000}
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Sound:
+    """The sound on its way: packets for `stream` of the output, in order of time."""
+
+    stream: AudioStream
+    packets: Iterator[Packet[AudioStream]]
+    held: Packet[AudioStream] | None = None
+
+    def until(self, seconds: Fraction | None) -> Iterator[Packet[AudioStream]]:
+        """Hand over the packets that start before `seconds`, or all that are left."""
+        while packet := self.held or next(self.packets, None):
+            self.held = packet
+            if seconds is not None and (packet.pts or 0) * packet.time_base >= seconds:
+                return
+            self.held = None
+            packet.stream = self.stream
+            yield packet
+
+
+@contextmanager
+def open_sound(path: Path, target: OutputContainer, *, start: Fraction) -> Iterator[Sound | None]:
+    """Add the sound of `path` to `target`; None when it has none.
+
+    `start` is the second of the source that becomes 0; what ended before it is left out.
+    """
+    with opened(path) as source:
+        stream = main_audio(source)
+        if stream is None:
+            yield None
+        elif codec_of(stream) in COPIED:
+            copy = target.add_stream_from_template(stream)
+            yield Sound(stream=copy, packets=_copied(source, stream, start))
+        else:
+            coder = _add_aac(target, stream)
+            yield Sound(stream=coder, packets=_encoded(source, stream, coder, start))
+
+
+def _copied(
+    source: InputContainer, stream: AudioStream, start: Fraction
+) -> Iterator[Packet[AudioStream]]:
+    shift = int(start / (stream.time_base or 1))
+    for packet in source.demux(stream):
+        if packet.dts is None or packet.pts is None or not packet.size:
+            continue
+        packet.pts -= shift
+        packet.dts -= shift
+        if packet.pts + (packet.duration or 0) > 0:
+            yield packet
+
+
+def _add_aac(target: OutputContainer, stream: AudioStream) -> AudioStream:
+    rate = stream.codec_context.sample_rate
+    coder = target.add_stream("aac", rate=rate if rate in _AAC_RATES else 48_000)
+    coder.codec_context.layout = "mono" if stream.codec_context.channels == 1 else "stereo"
+    coder.codec_context.bit_rate = AAC_BIT_RATE
+    coder.codec_context.thread_count = 1
+    return coder
+
+
+def _encoded(
+    source: InputContainer, stream: AudioStream, coder: AudioStream, start: Fraction
+) -> Iterator[Packet[AudioStream]]:
+    context = coder.codec_context
+    resampler = AudioResampler("fltp", context.layout, context.sample_rate, context.frame_size)
+    shift = int(start * context.sample_rate)
+    for packet in source.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            continue
+        for frame in [*frames, None] if not packet.size else frames:
+            for piece in resampler.resample(frame):
+                piece.pts = None if piece.pts is None else piece.pts - shift
+                if piece.pts is None or piece.pts + piece.samples > 0:
+                    yield from context.encode(piece)
+    yield from context.encode(None)
