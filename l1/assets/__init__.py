@@ -1,0 +1,1 @@
+"""Pictures the project draws itself, one file per asset."""
