@@ -66,12 +66,19 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: int = 3600
 
 
+def is_writable(value: Decimal) -> bool:
+    """Tell whether a fraction can be written in full as a decimal string of sane length."""
+    return (
+        value.is_finite()
+        and -DIGITS <= int(value.as_tuple().exponent) <= DIGITS
+        and value.adjusted() < DIGITS
+    )
+
+
 def _check_fraction(name: str, value: Decimal, bounds: Mapping[str, str]) -> None:
     """Refuse what is out of range or cannot be written in full as a decimal string."""
-    if not value.is_finite() or (value and not -DIGITS <= value.adjusted() < DIGITS):
+    if not is_writable(value):
         raise ValueError(f"`{name}` is not a number of at most {DIGITS} digits each side")
-    if -int(value.as_tuple().exponent) > DIGITS:
-        raise ValueError(f"`{name}` has more than {DIGITS} digits after the point")
     if "ge" in bounds and value < Decimal(bounds["ge"]):
         raise ValueError(f"Expected a number >= {bounds['ge']} for `{name}`")
     if "le" in bounds and value > Decimal(bounds["le"]):

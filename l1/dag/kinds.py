@@ -1,0 +1,66 @@
+"""Whether a node can take what a step hands it."""
+
+from collections.abc import Mapping, Sequence
+
+from l1.content.cid import Cid
+from l1.content.media_info import Kind, MediaInfo
+from l1.dag.node import Node
+from l1.errors import Refused, Unavailable
+
+
+def kinds_of(info: MediaInfo) -> frozenset[Kind]:
+    """Name what content serves as: a video with sound serves as audio too.
+
+    Raises `Refused` when the probe found it unusable.
+    """
+    if info.problem:
+        raise Refused(f"it cannot be used: {info.problem}", code="unusable_input")
+    if info.kind == "video" and info.audio is not None:
+        return frozenset({"video", "audio"})
+    return frozenset({info.kind})
+
+
+def kinds_of_content(where: str, cid: Cid, infos: Mapping[Cid, MediaInfo]) -> frozenset[Kind]:
+    """Look up what content serves as; `where` begins the message of a refusal."""
+    if (info := infos.get(cid)) is None:
+        raise Unavailable(f"{where}: {cid} has not been probed yet", code="not_probed", cid=cid)
+    try:
+        return kinds_of(info)
+    except Refused as error:
+        raise Refused(f"{where}: {cid}: {error.message}", code=error.code, cid=cid) from None
+
+
+def check_inputs(node: Node, given: Sequence[tuple[str, frozenset[Kind]]]) -> None:
+    """Check number and kinds of the inputs, each a name for messages and what it serves as.
+
+    An empty set of kinds is not known yet and passes.
+    """
+    fewest = len(node.accepts) if node.fewest is None else node.fewest
+    if len(given) < fewest or (not node.many and len(given) > len(node.accepts)):
+        raise Refused(
+            f"{node.name} takes {_count(node, fewest)}, {len(given)} given", code="bad_inputs"
+        )
+    for position, (name, kinds) in enumerate(given):
+        wanted = node.accepts[min(position, len(node.accepts) - 1)]
+        if kinds and not kinds & wanted:
+            what, which = " and ".join(sorted(kinds)), " or ".join(sorted(wanted))
+            raise Refused(
+                f"input {position + 1} of {node.name} takes {which}; {name} is {what}",
+                code="bad_inputs",
+            )
+
+
+def kind_given(node: Node, given: Sequence[tuple[str, frozenset[Kind]]]) -> frozenset[Kind]:
+    """Name what the node's output serves as; empty when that cannot be told."""
+    if node.gives is not None:
+        return frozenset({node.gives})
+    return given[0][1] if given else frozenset()
+
+
+def _count(node: Node, fewest: int) -> str:
+    most = len(node.accepts)
+    if node.many:
+        return f"{fewest} input{'s' * (fewest != 1)} or more"
+    if fewest == most:
+        return "1 input" if most == 1 else f"{most} inputs"
+    return f"{fewest} to {most} inputs"

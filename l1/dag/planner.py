@@ -1,0 +1,83 @@
+"""From a recipe and its inputs to a plan. Pure: the same question has the same answer anywhere."""
+
+from collections.abc import Mapping
+
+from l1.content.cid import Cid
+from l1.content.media_info import MediaInfo
+from l1.dag.assemble import assemble
+from l1.dag.draft import drafts_of_plan, drafts_of_recipe
+from l1.dag.kinds import kinds_of_content
+from l1.dag.node import Node
+from l1.dag.plan import Plan, Step, plan_id
+from l1.dag.recipe import Recipe
+from l1.dag.recipe_check import STEPS, check
+from l1.errors import Refused
+
+
+def plan(
+    recipe: Recipe,
+    inputs: Mapping[str, Cid],
+    infos: Mapping[Cid, MediaInfo],
+    nodes: Mapping[str, Node],
+    profile: str,
+    cluster_key: str = "",
+) -> Plan:
+    """Plan a recipe over `inputs`, whose probe results are `infos`.
+
+    Raises `Refused` naming the step and what is wrong with it, `missing_input` for an input that
+    is not given, and `Unavailable` while an input is not probed.
+    """
+    check(recipe)
+    bound = recipe.bind(inputs)
+    _check_given(recipe, bound, infos)
+    drafts = drafts_of_recipe(recipe, bound, nodes)
+    steps = assemble(drafts, infos, profile, cluster_key)
+    return _plan(recipe.name, recipe.version, bound, steps, recipe.output, profile)
+
+
+def replan(
+    given: Plan,
+    infos: Mapping[Cid, MediaInfo],
+    nodes: Mapping[str, Node],
+    profile: str,
+    cluster_key: str = "",
+) -> Plan:
+    """Check a plan that somebody handed in and make its keys anew, whatever keys it claims."""
+    if len(given.steps) > STEPS:
+        raise Refused(f"{len(given.steps)} steps; the most is {STEPS}", code="bad_plan")
+    drafts = drafts_of_plan(given, nodes)
+    steps = assemble(drafts, infos, profile, cluster_key)
+    return _plan(given.recipe, given.version, given.inputs, steps, given.output, profile)
+
+
+def _plan(
+    name: str,
+    version: str,
+    inputs: Mapping[str, Cid],
+    steps: tuple[Step, ...],
+    output: str,
+    profile: str,
+) -> Plan:
+    return Plan(
+        recipe=name,
+        version=version,
+        inputs=inputs,
+        steps=steps,
+        output=output,
+        profile=profile,
+        plan_id=plan_id({step.id: step.key for step in steps}, output),
+    )
+
+
+def _check_given(recipe: Recipe, bound: Mapping[str, Cid], infos: Mapping[Cid, MediaInfo]) -> None:
+    """Compare each input with the kinds that the recipe declares for it."""
+    for name, cid in bound.items():
+        wanted = frozenset(recipe.inputs[name].kinds)
+        kinds = kinds_of_content(f"input '{name}'", cid, infos)
+        if wanted and not kinds & wanted:
+            raise Refused(
+                f"input '{name}' takes {' or '.join(sorted(wanted))}; {cid} is "
+                f"{' and '.join(sorted(kinds))}",
+                code="bad_inputs",
+                input=name,
+            )

@@ -1,0 +1,121 @@
+"""What every recipe must satisfy, whatever form it was written in."""
+
+from collections.abc import Iterator, Mapping
+
+import networkx as nx
+
+from l1.dag.node import Node
+from l1.dag.recipe import EFFECT, SOURCE, Recipe, RecipeStep
+from l1.dag.resolve import node_of, parse_step, source_of
+from l1.dag.suggest import did_you_mean
+from l1.errors import Refused
+
+STEPS = 10_000
+"""The most steps a recipe may have."""
+
+Place = tuple[str | int, ...]
+"""Where in a recipe, as `("steps", 1, "type")`."""
+
+
+class BadRecipe(Refused):
+    """A recipe says something that cannot be meant; `place` says where."""
+
+    code = "bad_recipe"
+
+    def __init__(self, place: Place, message: str, *, code: str | None = None) -> None:
+        where = ".".join(str(part) for part in place)
+        super().__init__(f"{where}: {message}" if where else message, code=code, place=where)
+        self.place = place
+        self.said = message
+
+
+def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
+    """Raise `BadRecipe` for the first thing wrong; with `nodes`, types and parameters too."""
+    if len(recipe.steps) > STEPS:
+        raise BadRecipe(("steps",), f"{len(recipe.steps)} steps; the most is {STEPS}")
+    _check_ids(recipe)
+    ids = {step.id for step in recipe.steps}
+    working = {step.id for step in recipe.steps if step.type.upper() != SOURCE}
+    known = ids | set(recipe.inputs)
+    for index, step in enumerate(recipe.steps):
+        for position, name in enumerate(step.inputs):
+            if name not in known:
+                place = ("steps", index, "inputs", position)
+                raise BadRecipe(place, f"there is no '{name}'{did_you_mean(name, known)}")
+    _check_output(recipe, working, known)
+    _check_cycles(recipe)
+    for index, step in enumerate(recipe.steps):
+        if step.type.upper() == SOURCE:
+            _check_source(index, step, recipe)
+    if nodes is not None:
+        for index, step in enumerate(recipe.steps):
+            _check_step(index, step, nodes)
+
+
+def _check_ids(recipe: Recipe) -> None:
+    seen: dict[str, int] = {}
+    for index, step in enumerate(recipe.steps):
+        if step.id in seen:
+            first = f"steps.{seen[step.id]} has it already"
+            raise BadRecipe(("steps", index, "id"), f"duplicate id '{step.id}': {first}")
+        if step.id in recipe.inputs:
+            message = f"duplicate id '{step.id}': an input has that name already"
+            raise BadRecipe(("steps", index, "id"), message)
+        seen[step.id] = index
+
+
+def _check_output(recipe: Recipe, working: set[str], known: set[str]) -> None:
+    if not recipe.output:
+        raise BadRecipe(("output",), "missing: name the step that is the result")
+    if recipe.output in known - working:
+        message = f"'{recipe.output}' is an input; name a step (an `identity` EFFECT passes it on)"
+        raise BadRecipe(("output",), message)
+    if recipe.output not in working:
+        hint = did_you_mean(recipe.output, working)
+        raise BadRecipe(("output",), f"there is no step '{recipe.output}'{hint}")
+
+
+def _check_cycles(recipe: Recipe) -> None:
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from(_edges(recipe))
+    if nx.is_directed_acyclic_graph(graph):
+        return
+    path = [edge[0] for edge in nx.find_cycle(graph)]
+    start = next(i for i, step in enumerate(recipe.steps) if step.id == path[0])
+    shown = path if len(path) <= 20 else [*path[:20], "..."]
+    raise BadRecipe(("steps", start), f"a cycle: {' -> '.join([*shown, path[0]])}")
+
+
+def _edges(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    ids = {step.id for step in recipe.steps}
+    for step in recipe.steps:
+        yield from ((name, step.id) for name in step.inputs if name in ids)
+
+
+def _check_step(index: int, step: RecipeStep, nodes: Mapping[str, Node]) -> None:
+    if step.type.upper() == SOURCE:
+        return
+    try:
+        node = node_of(step, nodes)
+    except Refused as error:
+        part = ("config", "effect") if step.type.upper() == EFFECT else ("type",)
+        raise BadRecipe(("steps", index, *part), error.message, code=error.code) from None
+    try:
+        parse_step(step, node)
+    except Refused as error:
+        field = str(error.facts.get("field", ""))
+        params = ("params",) if field in _given(step) else ()
+        place = ("steps", index, "config", *params, *([field] if field else []))
+        raise BadRecipe(place, error.message, code=error.code) from None
+
+
+def _check_source(index: int, step: RecipeStep, recipe: Recipe) -> None:
+    try:
+        source_of(step, recipe)
+    except Refused as error:
+        raise BadRecipe(("steps", index, "config"), error.message, code=error.code) from None
+
+
+def _given(step: RecipeStep) -> Mapping[str, object]:
+    params = step.config.get("params")
+    return params if isinstance(params, Mapping) and step.type.upper() == EFFECT else {}

@@ -1,0 +1,67 @@
+"""From a step as written to the node type it means."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from l1.content.cid import Cid
+from l1.dag.node import Node, Params
+from l1.dag.params import parse_params
+from l1.dag.recipe import EFFECT, SOURCE, Recipe, RecipeStep
+from l1.dag.suggest import did_you_mean
+from l1.errors import Refused
+
+
+def node_of(step: RecipeStep, nodes: Mapping[str, Node]) -> Node:
+    """Find the node type; raises `Refused` with the names that were perhaps meant."""
+    if step.type.upper() != EFFECT:
+        if (node := nodes.get(step.type.lower())) is not None:
+            return node
+        types = [EFFECT, SOURCE, *(name.upper() for name in nodes)]
+        hint = did_you_mean(step.type.upper(), types)
+        raise Refused(f"there is no node type '{step.type}'{hint}", code="unknown_type")
+    name = step.config.get("effect")
+    if not isinstance(name, str) or not name:
+        raise Refused(f"an EFFECT says which in `effect`{did_you_mean('', nodes)}")
+    if (node := nodes.get(name)) is None:
+        hint = did_you_mean(name, nodes)
+        raise Refused(f"there is no effect '{name}'{hint}", code="unknown_effect")
+    return node
+
+
+def parse_step(step: RecipeStep, node: Node) -> Params:
+    """Check the step's parameters; an EFFECT may hold them in `params` or beside its name."""
+    return parse_params(node, _config(step))
+
+
+def source_of(step: RecipeStep, recipe: Recipe) -> tuple[str, Cid | None]:
+    """Answer which input of the recipe a SOURCE stands for, or the CID it fixes."""
+    cid, named = step.config.get("cid"), step.config.get("input")
+    if isinstance(cid, str) and cid:
+        return "", Cid(cid)
+    if len(step.inputs) == 1 and step.inputs[0] in recipe.inputs:
+        return step.inputs[0], None
+    name = named if isinstance(named, str) else step.config.get("name", step.id)
+    if not named or not isinstance(name, str):
+        raise Refused("a SOURCE says `input: <name of an input>` or `cid: <content>`")
+    if name not in recipe.inputs:
+        raise Refused(f"there is no input '{name}'{did_you_mean(name, recipe.inputs)}")
+    return name, None
+
+
+def contents_of(recipe: Recipe, bound: Mapping[str, Cid]) -> frozenset[Cid]:
+    """Name all content that a run of a checked recipe reads: what it was given and what is fixed."""
+    sources = (source_of(step, recipe) for step in recipe.steps if step.type.upper() == SOURCE)
+    return frozenset(bound.values()) | {cid for _, cid in sources if cid}
+
+
+def _config(step: RecipeStep) -> Mapping[str, Any]:
+    if step.type.upper() != EFFECT:
+        return step.config
+    beside = {name: value for name, value in step.config.items() if name != "effect"}
+    params = beside.pop("params", {})
+    if not isinstance(params, Mapping):
+        raise Refused("`params` is a map of names and values", field="params")
+    if twice := sorted(beside.keys() & params.keys()):
+        message = f"'{twice[0]}' is given twice, in `params` and beside it"
+        raise Refused(message, field=twice[0])
+    return {**beside, **params}
