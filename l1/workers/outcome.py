@@ -1,0 +1,86 @@
+"""The ways in which a child's work can end."""
+
+import signal
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from l1.errors import Failure, Refused, Unavailable
+from l1.workers.task import OUT_OF_MEMORY, UNCONFINED, Answer, Complaint, Exit
+
+FailureKind = Literal["timeout", "stalled", "memory", "crashed", "killed"]
+
+_DETAIL_MAX = 2000
+_TELLING: dict[int, tuple[FailureKind, str]] = {
+    OUT_OF_MEMORY: ("memory", "it asked for more than its cap"),
+    -signal.SIGXCPU: ("timeout", "its processor time is used up"),
+    -signal.SIGKILL: ("killed", "killed from outside, perhaps for want of memory"),
+}
+
+
+class ChildFailed(Unavailable):
+    """A child ended without an answer; the work may be tried again a few times.
+
+    `kind` is `timeout` (step time or processor time used up), `stalled` (no progress), `memory`
+    (its cap reached), `crashed` or `killed` (by somebody else, most often for want of memory).
+    """
+
+    code = "child_failed"
+
+    def __init__(self, kind: FailureKind, detail: str) -> None:
+        super().__init__(f"The work ended early ({kind}): {detail}", kind=kind, detail=detail)
+        self.kind: FailureKind = kind
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a child made: `{"bytes": n}` for a render, the analysis's facts otherwise.
+
+    `cpu_ms` is processor time over all its threads, `peak_bytes` its largest resident memory;
+    both are 0 if the fork server was lost just then.
+    """
+
+    value: Any
+    cpu_ms: int = 0
+    peak_bytes: int = 0
+
+
+def outcome(last: Answer | None, ended: Exit | None, printed: str) -> Done:
+    """Return what the child's last word says was made, or raise what it or its end says."""
+    if last is None:
+        raise _without_answer(ended, printed)
+    if last.refused is not None:
+        raise _spoken(Refused, last.refused)
+    if last.unavailable is not None:
+        raise _spoken(Unavailable, last.unavailable)
+    if last.done is msgspec.UNSET or ended is None:
+        return Done(value=last.done)
+    return Done(value=last.done, cpu_ms=ended.cpu_ms, peak_bytes=ended.peak_bytes)
+
+
+def _spoken(kind: type[Failure], complaint: Complaint) -> Failure:
+    error = kind(complaint.message, code=complaint.code)
+    error.facts = complaint.facts
+    return error
+
+
+def _without_answer(ended: Exit | None, printed: str) -> Unavailable:
+    """Explain the end of a child that gave no last word, by its status and what it printed."""
+    if ended is None:
+        return ChildFailed("crashed", "the fork server ended, and the child with it")
+    last_line = printed[-_DETAIL_MAX:].rpartition("\n")[2]
+    if ended.status == UNCONFINED:
+        message = f"The child could not be sandboxed, so it decoded nothing: {last_line}"
+        return Unavailable(message, code="unconfined")
+    kind, why = _TELLING.get(ended.status) or ("crashed", _crash(ended.status, last_line))
+    used = f"{ended.peak_bytes >> 20} MiB at most, {ended.cpu_ms} ms of processor time"
+    return ChildFailed(kind, f"{why} ({used})")
+
+
+def _crash(status: int, last_line: str) -> str:
+    if status < 0:
+        names = {each.value: each.name for each in signal.Signals}
+        return names.get(-status, f"signal {-status}")
+    return last_line or f"it ended with status {status}"

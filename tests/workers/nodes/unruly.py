@@ -1,0 +1,131 @@
+"""Effects that misbehave: by accident, or as code smuggled in by a file would on purpose."""
+
+import ctypes
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from l1.dag.node import Node, Params
+from l1.effects.effect import Effect, Job
+
+
+class Target(Params):
+    path: str = ""
+    number: int = 0
+
+
+def node(name):
+    return Node(name=name, version=1, summary="for tests", params=Target, accepts=(), many=True)
+
+
+def attempt(name: str, act: Callable[[Job], object]) -> Effect:
+    """An effect that writes down how `act` ended: "done", or the name of the error."""
+
+    def render(job: Job) -> None:
+        try:
+            act(job)
+        except OSError as error:
+            job.output.write_text(type(error).__name__)
+        else:
+            job.output.write_text("done")
+
+    return Effect(node=node(name), render=render)
+
+
+def _sleep(job: Job) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    job.note(f"pid {os.getpid()}")
+    ctypes.CDLL(None).sleep(600)
+
+
+def _stall(job: Job) -> None:
+    for number in range(3):
+        job.progress(number, 1000)
+        time.sleep(0.1)
+    _sleep(job)
+
+
+def _steady(job: Job) -> None:
+    for number in range(12):
+        job.progress(number, 12)
+        time.sleep(0.1)
+    job.output.write_text("steady")
+
+
+def _hog(job: Job) -> None:
+    blocks = []
+    while True:
+        blocks.append(bytearray(64 * 2**20))
+
+
+def _spin(job: Job) -> None:
+    while True:
+        pass
+
+
+def _segfault(job: Job) -> None:
+    ctypes.string_at(0)
+
+
+def _long_file(job: Job) -> None:
+    with job.output.open("wb") as file:
+        for _ in range(100):
+            file.write(bytes(2**20))
+
+
+def _clear_parent_death_signal(job: Job) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(1, 0, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def _system_call(job: Job) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(job.params.number, 0, 0, 0, 0, 0) < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+
+
+def _lie(job: Job) -> None:
+    os.write(3, b'{"progress": "far"}\n')
+    _sleep(job)
+
+
+SLEEP = Effect(node=node("sleep"), render=_sleep)
+STALL = Effect(node=node("stall"), render=_stall)
+STEADY = Effect(node=node("steady"), render=_steady)
+HOG = Effect(node=node("hog"), render=_hog)
+SPIN = Effect(node=node("spin"), render=_spin)
+SEGFAULT = Effect(node=node("segfault"), render=_segfault)
+ABORT = Effect(node=node("abort"), render=lambda job: os.abort())
+KILL_SELF = Effect(node=node("kill_self"), render=lambda job: os.kill(os.getpid(), signal.SIGKILL))
+EXIT = Effect(node=node("exit"), render=lambda job: os._exit(0))
+RAISE = Effect(node=node("raise"), render=lambda job: {}["missing"])
+LONG_FILE = Effect(node=node("long_file"), render=_long_file)
+LIE = Effect(node=node("lie"), render=_lie)
+
+OPEN_SOCKET = attempt("open_socket", lambda job: socket.socket())
+CONNECT = attempt("connect", lambda job: socket.create_connection(("127.0.0.1", 9)))
+EXECUTE = attempt("execute", lambda job: os.execv(sys.executable, [sys.executable, "-V"]))
+SUBPROCESS = attempt("subprocess", lambda job: subprocess.run([sys.executable, "-V"], check=True))
+FORK = attempt("fork", lambda job: os.fork() or os._exit(0))
+READ = attempt("read", lambda job: Path(job.params.path).read_bytes())
+LIST = attempt("list", lambda job: list(Path(job.params.path).iterdir()))
+WRITE_FILE = attempt("write_file", lambda job: Path(job.params.path).write_text("x"))
+DELETE = attempt("delete", lambda job: Path(job.params.path).unlink())
+CHMOD = attempt("chmod", lambda job: Path(job.params.path).chmod(0o777))
+TRUNCATE = attempt("truncate", lambda job: os.truncate(job.params.path, 0))
+SYMLINK = attempt("symlink", lambda job: (job.output.parent / "link").symlink_to("/etc/passwd"))
+HARD_LINK = attempt("hard_link", lambda job: os.link(job.params.path, job.output.parent / "link"))
+KILL_OTHER = attempt("kill_other", lambda job: os.kill(job.params.number, 0))
+LIMIT_OTHER = attempt(
+    "limit_other", lambda job: resource.prlimit(job.params.number, resource.RLIMIT_CPU)
+)
+STAY = attempt("stay", _clear_parent_death_signal)
+SYSTEM_CALL = attempt("system_call", _system_call)
