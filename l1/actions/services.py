@@ -8,6 +8,7 @@ from l1.events.codec import Codec
 from l1.events.event import Meta
 from l1.log.append import Appender
 from l1.log.read import Reader
+from l1.log.roots import Roots
 from l1.log.wakeups import Wakeups
 from l1.projections.views import Views
 from l1.secrets.keyring import Keyring
@@ -23,7 +24,6 @@ class Identity:
     host: str
     public_url: str
     hardware: str
-    software_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,7 @@ class Services:
 
     log: Appender
     reader: Reader
+    roots: Roots
     codec: Codec
     views: Views
     wakeups: Wakeups

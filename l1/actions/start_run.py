@@ -25,6 +25,7 @@ from l1.errors import NotFound, Refused
 from l1.events.run import RunRequested
 from l1.log.command import Command
 from l1.projections import content, runs
+from l1.projections.runs import Run
 
 _RECIPE_BYTES = 1024 * 1024
 Inputs = Mapping[str, str] | Sequence[str]
@@ -46,7 +47,6 @@ async def start_run(
     inputs: Inputs,
     output_name: str = "",
     reuse: bool = False,
-    retry_of: str = "",
     event_id: UUID | None = None,
 ) -> Started:
     """Ask for a recipe (an effect's name, or the CID of a stored recipe) to be rendered.
@@ -69,11 +69,9 @@ async def start_run(
         caller,
         made,
         bound,
-        waits_for=tuple(
-            sorted({probe_key(item.cid) for item in found.values() if item.info is None})
-        ),
+        waits_for=_unprobed(found),
         output_name=output_name,
-        retry_of=retry_of,
+        retry_of="",
         event_id=event_id,
     )
 
@@ -93,6 +91,27 @@ async def find_recipe(services: Services, name: str) -> Recipe:
         ) from None
     data = await services.store.read(item.cid, limit=_RECIPE_BYTES)
     return read_recipe(data, services.nodes, file=f"recipe {item.cid}")
+
+
+async def request_again(services: Services, caller: Caller, run: Run) -> Started:
+    """Ask for what a run asked for, once more."""
+    cids = [Cid(cid) for cid in run.inputs.values()]
+    found = await resolve_all(services, cids)
+    recipe = msgspec.json.decode(await services.store.read(Cid(run.recipe)), type=Recipe)
+    return await _request(
+        services,
+        caller,
+        recipe,
+        {name: Cid(cid) for name, cid in run.inputs.items()},
+        waits_for=_unprobed(found),
+        output_name=await services.keyring.open(run.output_name) or "",
+        retry_of=run.run_id,
+        event_id=None,
+    )
+
+
+def _unprobed(found: Mapping[str, content.Content]) -> tuple[str, ...]:
+    return tuple(sorted({probe_key(item.cid) for item in found.values() if item.info is None}))
 
 
 def _by_cid(inputs: Inputs, found: Mapping[str, content.Content]) -> dict[str, Cid] | list[Cid]:

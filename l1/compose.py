@@ -1,0 +1,211 @@
+"""The only place that reads settings, scans the catalogue and builds what the rest is handed."""
+
+import contextlib
+import logging
+import os
+import shutil
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import asyncpg
+import structlog
+from redis.asyncio import Redis
+
+import l1.effects
+import l1.events
+import l1.projections
+import l1.workers.jobs
+from l1 import catalog
+from l1.actions.services import Caller, Identity, Services
+from l1.content.canonical import digest
+from l1.effects.effect import Effect
+from l1.errors import Unavailable
+from l1.events.codec import Codec
+from l1.events.event import Event
+from l1.log.append import Appender
+from l1.log.migrations import migrate
+from l1.log.read import Reader
+from l1.log.roots import Roots
+from l1.log.wakeups import Wakeups
+from l1.media.engine import engine_fingerprint
+from l1.projections.projection import Projection
+from l1.projections.projector import Projector
+from l1.projections.views import Views
+from l1.secrets.keyring import Keyring, load_master_key
+from l1.settings import Settings
+from l1.storage.content_store import ContentStore
+from l1.storage.local import LocalStore
+from l1.work.leases import Leases
+from l1.work.table import Work
+from l1.workers.children import Children
+from l1.workers.job import Desk, Job
+from l1.workers.progress import ProgressTeller
+from l1.workers.worker import Worker, new_name
+
+PROFILE = "deterministic-1"
+"""The render profile: how media is encoded. Part of every cache key."""
+EFFECTS = ("l1.effects",)
+
+
+def data_folder(name: str) -> Path:
+    """Find `migrations` or `templates`: beside the package in a checkout, inside it in a wheel."""
+    package = Path(l1.__file__).parent
+    inside = package / "_data" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def events() -> Mapping[str, type[Event]]:
+    """Collect the kinds of facts."""
+    return catalog.subclasses(l1.events, Event, named=lambda cls: cls.kind)
+
+
+def projections() -> Mapping[str, Projection]:
+    """Collect the views."""
+    return catalog.values(l1.projections, Projection, named=lambda view: view.name)
+
+
+def effects(packages: Sequence[str] = EFFECTS) -> Mapping[str, Effect]:
+    """Collect the effects."""
+    found: dict[str, Effect] = {}
+    for package in packages:
+        module = import_module(package)
+        found |= catalog.values(module, Effect, named=lambda effect: effect.node.name)
+    return found
+
+
+@contextlib.asynccontextmanager
+async def open_services(
+    settings: Settings, *, packages: Sequence[str] = EFFECTS, project: bool = True
+) -> AsyncIterator[Services]:
+    """Bring the database up to date, open everything in order, close it in reverse."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    await _migrate(settings.database_url)
+    codec = Codec(events())
+    async with contextlib.AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(
+            asyncpg.create_pool(settings.database_url, min_size=1, max_size=10, command_timeout=60)
+        )
+        wakeups = Wakeups(settings.database_url)
+        await wakeups.start()
+        stack.push_async_callback(wakeups.close)
+        log = Appender(settings.database_url, codec)
+        await log.start()
+        stack.push_async_callback(log.close)
+        reader = Reader(pool, codec)
+        if project:
+            projector = Projector(
+                settings.database_url, pool, projections(), codec=codec, wakeups=wakeups
+            )
+            await projector.start()
+            stack.push_async_callback(projector.close)
+        local = LocalStore(settings.content_folder)
+        local.sweep()
+        yield Services(
+            log=log,
+            reader=reader,
+            roots=Roots(reader),
+            codec=codec,
+            views=Views(pool, wakeups),
+            wakeups=wakeups,
+            work=Work(pool),
+            store=ContentStore(local),
+            keyring=Keyring(pool, load_master_key(settings.home / "master.key")),
+            nodes={name: effect.node for name, effect in effects(packages).items()},
+            identity=_identity(settings),
+            profile=PROFILE,
+            cluster_key=settings.cluster_key,
+            upload_limit=settings.upload_limit,
+        )
+
+
+async def _migrate(database_url: str) -> None:
+    try:
+        await migrate(database_url, data_folder("migrations"))
+    except (
+        OSError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.InvalidAuthorizationSpecificationError,
+    ) as error:
+        raise Unavailable(
+            f"the database does not answer ({error}); set DATABASE_URL, or use `artdag up`, "
+            "which brings its own",
+            code="no_database",
+        ) from None
+
+
+def _identity(settings: Settings) -> Identity:
+    return Identity(
+        owner=settings.owner,
+        host=settings.rendered_by_host,
+        public_url=settings.public_url,
+        hardware=socket.gethostname(),
+    )
+
+
+@contextlib.asynccontextmanager
+async def open_worker(
+    settings: Settings,
+    services: Services,
+    *,
+    slots: Mapping[str, int],
+    packages: Sequence[str] = EFFECTS,
+) -> AsyncIterator[Worker]:
+    """Build a worker over open services: its fork server, its desk, its leases."""
+    engine = engine_fingerprint()
+    name = new_name(socket.gethostname())
+    scratch = settings.content_folder / "scratch" / f"{os.getpid()}-{name}"
+    _sweep_scratch(scratch.parent)
+    scratch.mkdir(parents=True)
+    redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+    progress = ProgressTeller(redis)
+    children = Children((*packages, "l1.analyses"), sandbox=settings.sandbox)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        stack.push_async_callback(redis.aclose)
+        await stack.enter_async_context(progress)
+        await stack.enter_async_context(children)
+        desk = Desk(
+            services=services,
+            caller=Caller(name=name, origin="worker"),
+            children=children,
+            effects=effects(packages),
+            scratch=scratch,
+            engine=digest(engine),
+            tools=engine,
+            memory_bytes=settings.child_memory,
+            stall_s=settings.stall_seconds,
+            tell=progress.tell,
+            failpoint=settings.failpoint,
+        )
+        leases = Leases(services.views.pool, worker=name, ttl=settings.lease_seconds)
+        jobs = catalog.values(l1.workers.jobs, Job, named=lambda job: job.kind)
+        yield Worker(desk, leases, jobs, name=name, redis_url=settings.redis_url, slots=slots)
+
+
+def _sweep_scratch(folder: Path) -> None:
+    """Remove what workers left that are no more."""
+    for old in folder.glob("*-*"):
+        if not Path(f"/proc/{old.name.partition('-')[0]}").exists() and Path("/proc/self").exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def set_up_logging(level: str) -> None:
+    """Write log lines as JSON to standard error; secrets are never given to a logger."""
+    number = getattr(logging, level.upper())
+    logging.basicConfig(level=number, stream=sys.stderr, format="%(message)s")
+    for quiet in ("arq.worker", "httpx"):
+        logging.getLogger(quiet).setLevel(max(number, logging.WARNING))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,54 @@
+"""What a job is: how one kind of execution is done. Each has a file in `jobs`."""
+
+import os
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from l1.actions.finish_step import Attempt
+from l1.actions.services import Caller, Services
+from l1.effects.effect import Effect
+from l1.work.leases import Claimed
+from l1.workers.children import Children
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a worker works with.
+
+    `engine` names the software that makes bytes, as one hash; `tools` lists it. `tell(key, done,
+    total)` passes progress on to whoever watches.
+    """
+
+    services: Services
+    caller: Caller
+    children: Children
+    effects: Mapping[str, Effect]
+    scratch: Path
+    engine: str
+    tools: Mapping[str, str]
+    memory_bytes: int
+    stall_s: float
+    tell: Tell
+    failpoint: str = ""
+
+    def die_at(self, point: str) -> None:
+        """End this process here and now, if a failure test asked for it."""
+        if self.failpoint == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """How one kind of execution is done.
+
+    `do` ends it by an action, or raises: `Refused` is final, `Unavailable` is tried again, up to
+    the cap when there is one.
+    """
+
+    kind: str
+    do: Callable[[Desk, Claimed, Attempt], Awaitable[None]]
+    capped: bool = True

@@ -1,0 +1,131 @@
+"""Arq, kept to itself: a queue of wake-up tokens for one resource class.
+
+A token says that there is work; what work, and who has it, the work table alone knows. So a token
+that is lost, doubled or late costs time and nothing else, and Redis may be emptied at any moment.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import arq.worker
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from redis.exceptions import RedisError
+
+PREFIX = "artdag:queue:"
+_IN_PROGRESS_S = 60  # a token of a dead worker is offered again after so long
+_FOREVER_S = 7 * 24 * 3600  # the work has time-outs of its own
+_POLL_S = 0.5
+
+
+def _dump(job: object) -> bytes:
+    return json.dumps(job).encode()  # not arq's pickle: who writes to Redis must not run code here
+
+
+async def connect(url: str) -> ArqRedis:
+    """Open a connection pool for tokens."""
+    settings = RedisSettings.from_dsn(url)
+    settings.conn_retries = 1
+    settings.conn_retry_delay = 0
+    return await create_pool(settings, job_serializer=_dump, job_deserializer=json.loads)
+
+
+class TokenQueue:
+    """The tokens of one queue, and the Arq worker that turns them into work."""
+
+    def __init__(
+        self,
+        url: str,
+        name: str,
+        *,
+        slots: int,
+        work: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self.name = name
+        self._url = url
+        self._slots = slots
+        self._work = work
+        self._wake = asyncio.Event()
+        self._pool: ArqRedis | None = None
+
+    async def offer(self, ids: Iterable[str]) -> None:
+        """Put tokens into the queue, each id once; raises `RedisError` when Redis is away."""
+        if self._pool is None:
+            self._pool = await connect(self._url)
+        for token in ids:
+            await self._pool.enqueue_job(
+                "work", self.name, _job_id=token, _queue_name=PREFIX + self.name
+            )
+        self._wake.set()
+
+    async def serve(self) -> None:
+        """Turn tokens into work until cancelled, through every outage of Redis."""
+        while True:
+            pool: ArqRedis | None = None
+            worker: _WakingWorker | None = None
+            try:
+                pool = await connect(self._url)
+                worker = _WakingWorker(self._wake, pool, PREFIX + self.name, self._slots, self._run)
+                await worker.async_run()
+            except (RedisError, OSError, TimeoutError):
+                await asyncio.sleep(0.5)
+            finally:
+                if worker is not None:
+                    worker.let_go()
+                if pool is not None:
+                    with contextlib.suppress(RedisError, OSError):
+                        await pool.aclose()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._pool is not None:
+            with contextlib.suppress(RedisError, OSError):
+                await self._pool.aclose()
+
+    async def _run(self, ctx: dict[Any, Any], _queue: str) -> None:
+        await self._work(str(ctx["job_id"]))
+
+
+class _WakingWorker(arq.worker.Worker):
+    """An Arq worker that looks at once when it is told to, instead of at the next poll."""
+
+    def __init__(
+        self,
+        wake: asyncio.Event,
+        pool: ArqRedis,
+        queue: str,
+        slots: int,
+        run: Any,
+    ) -> None:
+        super().__init__(
+            functions=[arq.worker.func(run, name="work")],
+            queue_name=queue,
+            redis_pool=pool,
+            handle_signals=False,
+            max_jobs=slots,
+            job_timeout=_FOREVER_S,
+            keep_result=0,  # set here: arq ignores a function's own for failed jobs
+            max_tries=1_000_000,
+            queue_read_limit=max(1000, 5 * slots),
+            job_serializer=_dump,
+            job_deserializer=json.loads,
+            log_results=False,
+        )
+        self.in_progress_timeout_s = _IN_PROGRESS_S
+        self._wake = wake
+
+    async def main(self) -> None:
+        self.ctx["redis"] = self.pool
+        while True:
+            self._wake.clear()
+            await self._poll_iteration()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), _POLL_S)
+
+    def let_go(self) -> None:
+        """Forget the jobs of a lost connection; the work under them goes on."""
+        for task in [*self.tasks.values(), self.main_task]:
+            if task is not None:
+                task.cancel()

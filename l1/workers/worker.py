@@ -1,0 +1,220 @@
+"""A worker process: claims what is ready, keeps its leases alive, notices who went silent."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+import structlog
+from redis.exceptions import RedisError
+
+from l1.actions.finish_step import FAILURES, Attempt, fail_step, lose_step
+from l1.errors import Conflict, Failure, Refused, Unavailable
+from l1.log.command import Barred
+from l1.log.wakeups import WORK
+from l1.work.leases import Claimed, Leases
+from l1.workers.job import Desk, Job
+from l1.workers.queue import TokenQueue
+
+_log = structlog.get_logger("l1.workers")
+_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable)
+_TOKEN_BUCKET_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """Work in progress: the lease and the task that does it."""
+
+    token: UUID
+    task: asyncio.Task[None]
+
+
+class Worker:
+    """Serves queues with so many slots each, until it is cancelled."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        leases: Leases,
+        jobs: Mapping[str, Job],
+        *,
+        name: str,
+        redis_url: str,
+        slots: Mapping[str, int],
+    ) -> None:
+        self._desk = desk
+        self._leases = leases
+        self._jobs = jobs
+        self._name = name
+        self._slots = slots
+        self._busy = dict.fromkeys(slots, 0)
+        self._held: dict[str, _Held] = {}
+        self._serving: set[asyncio.Task[None]] = set()
+        self._beaten = time.monotonic()
+        self._queues = {
+            queue: TokenQueue(redis_url, queue, slots=count, work=self._started_by(queue))
+            for queue, count in slots.items()
+        }
+
+    async def run(self) -> None:
+        """Work until cancelled; then let go of what is not finished, so that others take it."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._relay())
+                group.create_task(self._beat())
+                group.create_task(self._reconcile())
+                for queue in self._queues.values():
+                    group.create_task(queue.serve())
+        finally:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        held = dict(self._held)
+        tasks = [*self._serving, *(each.task for each in held.values())]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for key, each in held.items():
+            await self._leases.release(key, each.token)
+        for queue in self._queues.values():
+            await queue.close()
+
+    def _started_by(self, queue: str):  # type: ignore[no-untyped-def]
+        async def start(token: str) -> None:
+            # Shielded: Arq may lose its Redis, the work goes on.
+            await asyncio.shield(self._serve(queue, token))
+
+        return start
+
+    def _serve(self, queue: str, task_id: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._drain(queue, task_id), name=f"slot {queue}")
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+        return task
+
+    async def _drain(self, queue: str, task_id: str) -> None:
+        """Fill one slot: work on whatever is ready, most urgent first, until nothing is."""
+        if self._busy[queue] >= self._slots[queue]:
+            return
+        self._busy[queue] += 1
+        try:
+            while (claimed := await self._leases.claim([queue])) is not None:
+                self._desk.die_at("after_claim")
+                await self._work(claimed, task_id)
+        except _AWAY as error:
+            _log.warning("claim_failed", error=str(error))
+        finally:
+            self._busy[queue] -= 1
+
+    async def _work(self, claimed: Claimed, task_id: str) -> None:
+        attempt = Attempt(
+            key=claimed.key,
+            token=claimed.token,
+            number=claimed.attempt,
+            worker=self._name,
+            task_id=task_id,
+        )
+        task = asyncio.create_task(self._attempt(claimed, attempt), name=claimed.key)
+        self._held[claimed.key] = _Held(token=claimed.token, task=task)
+        try:
+            await asyncio.wait({task})
+            if task.cancelled():
+                await self._leases.release(claimed.key, claimed.token)
+            elif error := task.exception():
+                _log.error("job_broke", key=claimed.key, exc_info=error)
+                await self._failed(claimed, attempt, Unavailable(repr(error), code="broken"))
+        finally:
+            del self._held[claimed.key]
+
+    async def _attempt(self, claimed: Claimed, attempt: Attempt) -> None:
+        try:
+            await self._jobs[claimed.kind].do(self._desk, claimed, attempt)
+        except Barred:
+            _log.info("lease_lost", key=claimed.key)
+        except Failure as error:
+            await self._failed(claimed, attempt, error)
+        except _AWAY as error:
+            _log.warning("database_away", key=claimed.key, error=str(error))
+
+    async def _failed(self, claimed: Claimed, attempt: Attempt, error: Failure) -> None:
+        capped = self._jobs[claimed.kind].capped
+        refused = isinstance(error, Refused) and not isinstance(error, Conflict)
+        final = capped and (refused or claimed.failures + 1 >= FAILURES)
+        _log.warning(
+            "attempt_failed", key=claimed.key, code=error.code, final=final, why=str(error)
+        )
+        try:
+            await fail_step(
+                self._desk.services,
+                self._desk.caller,
+                attempt,
+                code=error.code,
+                message=error.message.replace("\0", ""),
+                final=final,
+            )
+        except (Barred, *_AWAY) as lost:
+            _log.info("failure_not_recorded", key=claimed.key, why=str(lost))
+
+    async def _relay(self) -> None:
+        """Offer tokens for ready work as long as there are free slots here."""
+        while True:
+            for name, queue in self._queues.items():
+                free = self._slots[name] - self._busy[name]
+                if free > 0:
+                    await self._offer(queue, free)
+            await self._desk.services.wakeups.wait(WORK, 1.0)
+
+    async def _offer(self, queue: TokenQueue, free: int) -> None:
+        try:
+            ready = await self._leases.ready([queue.name], free)
+        except _AWAY as error:
+            _log.warning("ready_failed", error=str(error))
+            return
+        bucket = int(time.time() / _TOKEN_BUCKET_S)
+        tokens = [f"{key}@{bucket}" for key, _ in ready]
+        try:
+            if tokens:
+                await queue.offer(tokens)
+        except (RedisError, OSError, TimeoutError):
+            for token in tokens:  # Redis is away: it costs latency elsewhere, not the work here
+                self._serve(queue.name, token)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(self._leases.ttl / 4)
+            held = dict(self._held)
+            try:
+                kept = await self._leases.beat([(key, h.token) for key, h in held.items()])
+            except _AWAY as error:
+                _log.warning("heartbeat_failed", error=str(error))
+                if time.monotonic() - self._beaten < self._leases.ttl:
+                    continue
+                kept = {}
+            else:
+                self._beaten = time.monotonic()
+            for key, each in held.items():
+                if kept.get(key, True):  # cancelled, or no longer ours
+                    each.task.cancel()
+
+    async def _reconcile(self) -> None:
+        """Find workers that went silent. Every worker does; the guard lets one of them say so."""
+        while True:
+            try:
+                for overdue in await self._leases.overdue():
+                    _log.warning("worker_lost", key=overdue.key, worker=overdue.worker)
+                    try:
+                        await lose_step(self._desk.services, self._desk.caller, overdue)
+                    except Barred:
+                        continue
+                await self._leases.clear_orphans()
+            except _AWAY as error:
+                _log.warning("reconcile_failed", error=str(error))
+            await asyncio.sleep(self._leases.ttl / 4)
+
+
+def new_name(host: str) -> str:
+    """Name a worker process."""
+    return f"{host}-{uuid.uuid4().hex[:8]}"
