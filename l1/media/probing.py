@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from l1.content.media_info import AudioInfo, Kind, MediaInfo, VideoInfo
 from l1.errors import Refused
-from l1.media.limits import MAX_RATE, MAX_SECONDS
+from l1.media.limits import MAX_RATE, MAX_SECONDS, VIDEO_CODECS
 from l1.media.measuring import Track, measure
 from l1.media.opening import codec_of, main_audio, main_video, opened
 from l1.media.rates import steady_rate
@@ -78,6 +78,7 @@ _CUT = (
     "it again"
 )
 _LENGTH_IS_DECLARED = frozenset({"mov", "matroska", "avi", "wav", "flac"})
+_FRAMED_SOUND = frozenset({"aac", "ac3", "alac", "mp3", "opus"})
 
 
 def _unusable(message: str) -> Refused:
@@ -93,9 +94,12 @@ def _check_length(seconds: Fraction) -> None:
 
 def _has_lost_its_end(container: InputContainer, tracks: list[Track]) -> bool:
     """Compare what was read with what the container declares."""
-    if any(track.corrupt or track.packets < track.stream.frames for track in tracks):
-        return True
     names = container.format.name.split(",")
+    for track in tracks:
+        # Elsewhere the number may be an estimate, and for other sound it counts samples.
+        counted = "mov" in names and codec_of(track.stream) in VIDEO_CODECS | _FRAMED_SOUND
+        if track.corrupt or (counted and track.packets < track.stream.frames):
+            return True
     if not _LENGTH_IS_DECLARED.intersection(names) or not container.duration:
         return False
     declared = Fraction(container.duration, av.time_base)

@@ -18,6 +18,9 @@ from l1.media.opening import codec_of, main_audio, opened
 
 COPIED = frozenset({"aac", "ac3", "alac", "flac", "mp3", "opus"})
 AAC_BIT_RATE = 192_000
+PREROLL = Fraction(80, 1000)
+"""Seconds before the start that are kept unheard, since decoders of AAC and Opus need them."""
+
 _AAC_RATES = frozenset(
     {8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000}
 )
@@ -46,7 +49,7 @@ class Sound:
 def open_sound(path: Path, target: OutputContainer, *, start: Fraction) -> Iterator[Sound | None]:
     """Add the sound of `path` to `target`; None when it has none.
 
-    `start` is the second of the source that becomes 0; what ended before it is left out.
+    `start` is the second of the source that becomes 0; what ended well before it is left out.
     """
     with opened(path) as source:
         stream = main_audio(source)
@@ -69,7 +72,7 @@ def _copied(
             continue
         packet.pts -= shift
         packet.dts -= shift
-        if packet.pts + (packet.duration or 0) > 0:
+        if (packet.pts + (packet.duration or 0)) * packet.time_base > -PREROLL:
             yield packet
 
 
