@@ -112,7 +112,7 @@ def _outcome(task: Task, repertoire: Repertoire, voice: Voice) -> Answer:
         return _of_full_disk(error, task)
 
 
-def _render(task: Task, repertoire: Repertoire, voice: Voice) -> dict[str, int]:
+def _render(task: Task, repertoire: Repertoire, voice: Voice) -> dict[str, Any]:
     effect = _known(repertoire.effects, task)
     output = Path(task.output)
     sources = (Source(path=Path(s.path), info=s.info or _UNPROBED) for s in task.sources)
@@ -126,7 +126,10 @@ def _render(task: Task, repertoire: Repertoire, voice: Voice) -> dict[str, int]:
     effect.render(job)
     if not output.is_file():
         raise FileNotFoundError(f"The effect {task.name} returned without writing its output.")
-    return {"bytes": output.stat().st_size}
+    made: dict[str, Any] = {"bytes": output.stat().st_size}
+    if probe := repertoire.analyses.get("probe"):
+        made["info"] = probe.analyse(output)
+    return made
 
 
 def _analyse(task: Task, repertoire: Repertoire, voice: Voice) -> Any:

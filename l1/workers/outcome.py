@@ -36,9 +36,10 @@ class ChildFailed(Unavailable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What a child made: `{"bytes": n}` for a render, the analysis's facts otherwise.
+    """What a child made.
 
-    `cpu_ms` is processor time over all its threads, `peak_bytes` its largest resident memory;
+    `value` is `{"bytes": n, "info": {...}}` for a render, with what the probe found in the output
+    where a probe is known, and the facts for an analysis. `cpu_ms` is processor time over all its threads, `peak_bytes` its largest resident memory;
     both are 0 if the fork server was lost just then.
     """
 

@@ -20,7 +20,6 @@ from l1.log.command import Barred
 from l1.work.leases import Claimed
 from l1.workers.children import Limits, Task, TaskSource
 from l1.workers.job import Desk, Job
-from l1.workers.jobs.probe import probe
 
 
 async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
@@ -103,7 +102,7 @@ async def _in_child(
         desk.tell(key, done, total)
 
     rendered = await desk.children.run(task, on_progress=progress, on_note=notes.append)
-    info = await probe(desk, str(output))
+    info = msgspec.convert(rendered.value["info"], MediaInfo)
     if info.problem:
         raise Refused(f"{spec.node} made something unusable: {info.problem}", code="bad_output")
     return rendered.cpu_ms * 1000, info
