@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 import l1.effects
 import l1.events
 import l1.projections
+import l1.storage
 import l1.workers.jobs
 from l1 import catalog
 from l1.actions.services import Caller, Identity, Services
@@ -38,6 +39,7 @@ from l1.secrets.keyring import Keyring, load_master_key
 from l1.settings import Settings
 from l1.storage.content_store import ContentStore
 from l1.storage.local import LocalStore
+from l1.storage.provider import Provider
 from l1.work.leases import Leases
 from l1.work.table import Work
 from l1.workers.children import Children
@@ -74,6 +76,11 @@ def effects(packages: Sequence[str] = EFFECTS) -> Mapping[str, Effect]:
         module = import_module(package)
         found |= catalog.values(module, Effect, named=lambda effect: effect.node.name)
     return found
+
+
+def providers() -> Mapping[str, Provider]:
+    """Collect the kinds of stores."""
+    return catalog.values(l1.storage, Provider, named=lambda provider: provider.name)
 
 
 @contextlib.asynccontextmanager

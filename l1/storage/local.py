@@ -13,6 +13,7 @@ from l1.errors import NotFound, Refused
 from l1.storage import disk
 from l1.storage.identifier import Identifier
 from l1.storage.incoming import Incoming, check_expected, check_limit
+from l1.storage.provider import Field, Provider
 from l1.storage.shelf import Shelf
 
 
@@ -173,3 +174,11 @@ def _state(about: os.stat_result) -> tuple[int, int]:
 
 def _not_here(cid: Cid) -> NotFound:
     return NotFound(f"{cid} is not in this store", cid=cid)
+
+
+LOCAL = Provider(
+    name="local",
+    summary="A folder on this machine",
+    fields={"path": Field(label="Folder")},
+    open=lambda values: LocalStore(Path(values["path"])),
+)

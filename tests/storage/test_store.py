@@ -7,18 +7,24 @@ from pathlib import Path
 
 import pytest
 
+import l1.storage
+from l1 import catalog
 from l1.content.cid import Cid
 from l1.content.unixfs import UnixFs
 from l1.errors import NotFound, Refused
-from l1.storage.local import LocalStore
+from l1.storage.provider import Provider
 from l1.storage.store import Store
 
-STORES: Mapping[str, Callable[[Path], Store]] = {"local": lambda home: LocalStore(home / "store")}
+PROVIDERS = catalog.values(l1.storage, Provider, named=lambda provider: provider.name)
+OPENED_WITH: Mapping[str, Callable[[Path], Mapping[str, str]]] = {
+    "local": lambda home: {"path": str(home / "store")},
+}
+"""What each provider is told in tests; a new one needs a line here, and a server if it has one."""
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=PROVIDERS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return STORES[request.param](tmp_path)
+    return PROVIDERS[request.param].open(OPENED_WITH[request.param](tmp_path))
 
 
 def a_file(folder: Path, size: int) -> Path:
