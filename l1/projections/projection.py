@@ -33,8 +33,9 @@ class Table:
 class Rows:
     """Changes to derived rows, gathered in memory until they are written.
 
-    A fold only ever merges: the columns it names get new values, the others keep theirs, and a row
-    that is not there begins. It never reads, so one fold serves live and rebuild alike.
+    A fold only ever merges: the columns it names get new values, the others, and those it gives
+    None, keep theirs, and a row that is not there begins. It never reads, so one fold serves live
+    and rebuild alike.
     """
 
     def __init__(self) -> None:
@@ -50,7 +51,7 @@ class Rows:
             rows[key] = columns
             self.count += 1
         else:
-            row.update(columns)
+            row.update((name, value) for name, value in columns.items() if value is not None)
 
 
 Fold = Callable[[Rows, Recorded, Any], None]
