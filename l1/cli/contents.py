@@ -1,0 +1,95 @@
+"""Between the command line and content: files in, content out."""
+
+import asyncio
+import mimetypes
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from l1 import catalog
+from l1.actions.contents import resolve
+from l1.actions.store_content import store_content
+from l1.cli.node import Node
+from l1.content.cid import Cid, parse_identifier
+from l1.content.identity import Identity
+from l1.errors import NotFound, Refused
+from l1.projections.content import Content
+
+_TYPES = {"video/mp4": ".mp4", "image/png": ".png", "image/jpeg": ".jpg", "audio/mp4": ".m4a"}
+
+
+async def upload(node: Node, file: Path) -> Identity:
+    """Store a file's bytes, by reading them where they are."""
+    if not file.is_file():
+        raise NotFound(f"there is no file {file}", path=str(file))
+    services = node.services
+    since = await services.reader.head()
+    identity = await services.store.put_file(file, limit=services.upload_limit)
+    await _record(node, identity, since=since, source="upload", name=file.name)
+    return identity
+
+
+async def given(node: Node, text: str) -> Cid:
+    """Find what an argument means: a file, a CID or hash, or an asset that the project draws."""
+    if Path(text).is_file():
+        return (await upload(node, Path(text))).cid
+    drawn = assets().get(text)
+    if drawn is not None:
+        return await _draw(node, text, drawn)
+    try:
+        parse_identifier(text)
+    except Refused:
+        known = ", ".join(sorted(assets()))
+        raise NotFound(
+            f"{text!r} is no file, no CID or hash, and no asset (assets: {known})", input=text
+        ) from None
+    return (await resolve(node.services, text)).cid
+
+
+async def write_out(node: Node, item: Content, target: Path) -> Path:
+    """Copy content to a file, whole or not at all."""
+    source = await node.services.store.open_path(item.cid)
+    await asyncio.to_thread(_copy, source, target)
+    return target
+
+
+def file_name(item: Content) -> str:
+    """Name a file for content: its CID, with the ending of its type."""
+    media_type = item.media_type or ""
+    return item.cid + (_TYPES.get(media_type) or mimetypes.guess_extension(media_type) or "")
+
+
+def assets() -> dict[str, Callable[[], bytes]]:
+    """Collect the assets: a file `cat` in `l1.assets` that has a function `draw_cat`."""
+    import l1.assets  # noqa: PLC0415 - drawing loads NumPy, which most commands do without
+
+    found = {}
+    for module in catalog.modules(l1.assets):
+        name = module.__name__.rpartition(".")[2]
+        draw = getattr(module, f"draw_{name}", None)
+        if callable(draw):
+            found[name] = draw
+    return found
+
+
+async def _draw(node: Node, name: str, draw: Callable[[], bytes]) -> Cid:
+    services = node.services
+    since = await services.reader.head()
+    identity = await services.store.put_bytes(await asyncio.to_thread(draw))
+    await _record(node, identity, since=since, source="asset", name=name)
+    return identity.cid
+
+
+async def _record(node: Node, identity: Identity, *, since: int, source: str, name: str) -> None:
+    services = node.services
+    appended = await store_content(
+        services, node.caller, identity, source=source, since=since, name=name
+    )
+    await services.views.wait_for("content", appended.last, seconds=10)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    shutil.copyfile(source, part)
+    part.replace(target)

@@ -1,0 +1,44 @@
+"""The whole path in one go: upload, run, output file, verification."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from l1.actions.start_run import start_run
+from l1.cli import contents
+from l1.cli.following import follow
+from l1.cli.node import Node
+from l1.cli.serving import served
+from l1.cli.verifying import Verdict, verify_log, verify_run
+from l1.projections import content
+from l1.projections.runs import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a demonstration came to; `differences` tells what could not be verified."""
+
+    run: Run
+    file: Path | None
+    verdict: Verdict
+    differences: tuple[str, ...]
+
+
+async def demonstrate(node: Node, clip: Path, *, quiet: bool) -> Shown:
+    """Render a clip through `dog`, put the result into the home's `demo`, verify all of it."""
+    services = node.services
+    async with served(node):
+        source = await contents.upload(node, clip)
+        started = await start_run(services, node.caller, recipe="dog", inputs=[source.cid])
+        await services.views.wait_for("runs", started.position, seconds=10)
+        run = await follow(node, started.run_id, quiet=quiet)
+        head = await services.reader.head()
+        for view in ("content", "runs", "steps"):
+            await services.views.wait_for(view, head, seconds=10)
+    file, found = None, []
+    if run.output:
+        item = await content.get(services.views, run.output)
+        target = node.settings.home / "demo" / contents.file_name(item)
+        file = await contents.write_out(node, item, target)
+        found = await verify_run(node, run, file)
+    verdict = await verify_log(node)
+    return Shown(run=run, file=file, verdict=verdict, differences=(*found, *verdict.differences))

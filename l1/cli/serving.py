@@ -1,0 +1,62 @@
+"""Sees to it that somebody does the work that a command waits for."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from l1.cli.node import Node
+from l1.compose import open_worker
+
+_LOOK_S = 1.0
+
+
+@contextlib.contextmanager
+def known_as_serving(home: Path) -> Iterator[None]:
+    """Let commands of this home know, for as long as this process lives, that a worker runs."""
+    with _lock_file(home) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+
+
+def is_served(home: Path) -> bool:
+    """Tell whether a worker process of this home runs."""
+    with _lock_file(home) as descriptor:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+@contextlib.asynccontextmanager
+async def served(node: Node) -> AsyncIterator[None]:
+    """Work along inside this process, unless, and until, a worker of this home does it."""
+    task = asyncio.create_task(_serve(node), name="worker")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _serve(node: Node) -> None:
+    while is_served(node.settings.home):  # noqa: ASYNC110 - a lock tells nobody that it is free
+        await asyncio.sleep(_LOOK_S)
+    slots = {"cpu": os.cpu_count() or 1, "io": 2}
+    async with open_worker(node.settings, node.services, slots=slots) as worker:
+        await worker.run()
+
+
+@contextlib.contextmanager
+def _lock_file(home: Path) -> Iterator[int]:
+    folder = home / "run"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o711)
+    descriptor = os.open(folder / "workers.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
