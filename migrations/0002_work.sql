@@ -10,7 +10,7 @@ create table execution (
   since    timestamptz not null,          -- when it was first wanted: the order within a level
   state    text not null check (state in ('waiting', 'ready', 'done', 'failed', 'dropped')),
   pending  int  not null default 0,       -- inputs that are not done
-  output   text not null default '',      -- the CID it gave
+  output   text not null default '',      -- the CID it gave, or looked into
   failures int  not null default 0,
   losses   int  not null default 0,       -- leases that ran out
   due      timestamptz not null default '-infinity'  -- back-off: not before
@@ -192,10 +192,11 @@ begin
     if d ->> 'probe' is not null then
       perform work_want(d ->> 'probe', 'probe', 'cpu', -1, json_build_object('cid', d ->> 'cid')::text,
         '{}', true, p_at);
+      update execution set output = d ->> 'cid' where key = d ->> 'probe';  -- found by it when deleted
     end if;
   when 'content.probed' then
     d := p_data;
-    perform work_done(d ->> 'key', '', p_at);
+    perform work_done(d ->> 'key', d ->> 'cid', p_at);
   when 'run.requested' then
     d := p_data;
     perform work_want('plan:' || (d ->> 'run_id'), 'plan', 'io', -1,
@@ -228,7 +229,7 @@ begin
   when 'content.deleted' then
     d := p_data;
     update execution set state = 'dropped', output = '' where output = d ->> 'cid' and kind = 'step';
-    delete from execution where kind = 'probe' and spec = json_build_object('cid', d ->> 'cid')::text;
+    delete from execution where output = d ->> 'cid' and kind = 'probe';
   else
     null;
   end case;
