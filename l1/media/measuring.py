@@ -73,5 +73,5 @@ def measure(
     streams = [stream for stream in (video, audio) if stream is not None]
     tracks = {stream.index: Track(stream=stream) for stream in streams}
     for packet in container.demux(*streams):
-        tracks[packet.stream_index].see(packet)
+        tracks[packet.stream.index].see(packet)
     return list(tracks.values())

@@ -1,5 +1,6 @@
 """Opens media that strangers made, with everything shut that is not needed."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from av.container import InputContainer
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from l1.errors import Refused
+from l1.errors import Failure, Refused, Unavailable
 from l1.media.engine import hold_cpu_class
 from l1.media.limits import (
     AUDIO_CODECS,
@@ -55,8 +56,10 @@ def opened(path: Path, look: Look | None = None) -> Iterator[InputContainer]:
 _MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 
 
-def unreadable(error: av.FFmpegError) -> Refused:
-    """Put FFmpeg's complaint into words for the person who brought the file."""
+def unreadable(error: av.FFmpegError) -> Failure:
+    """Put FFmpeg's complaint into words: the machine is full, or the file is at fault."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Unavailable("The disk is full; the work goes on when there is room")
     reason = (error.strerror or str(error)).strip().rstrip(".").lower()
     return Refused(
         f"The media cannot be read ({reason}); it is damaged, cut short or not what it claims "

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 
 import av
+from av.audio.codeccontext import AudioCodecContext
+from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
@@ -67,9 +70,13 @@ def _copied(
     source: InputContainer, stream: AudioStream, start: Fraction
 ) -> Iterator[Packet[AudioStream]]:
     shift = int(start / (stream.time_base or 1))
+    last: int | None = None
     for packet in source.demux(stream):
         if packet.dts is None or packet.pts is None or not packet.size:
             continue
+        if last is not None and packet.dts <= last:
+            continue  # a damaged timestamp, which no muxer takes
+        last = packet.dts
         packet.pts -= shift
         packet.dts -= shift
         if (packet.pts + (packet.duration or 0)) * packet.time_base > -PREROLL:
@@ -89,16 +96,30 @@ def _encoded(
     source: InputContainer, stream: AudioStream, coder: AudioStream, start: Fraction
 ) -> Iterator[Packet[AudioStream]]:
     context = coder.codec_context
-    resampler = AudioResampler("fltp", context.layout, context.sample_rate, context.frame_size)
-    shift = int(start * context.sample_rate)
+    shift, end = int(start * context.sample_rate), 0
+    for piece in _fitted(_heard(source, stream), context):
+        at = end if piece.pts is None else piece.pts - shift
+        if at + piece.samples <= max(0, end - piece.samples):
+            continue  # before the start, or a clock that was set back
+        piece.pts = max(at, end) if end else at
+        end = piece.pts + piece.samples
+        yield from context.encode(piece)
+    yield from context.encode(None)
+
+
+def _heard(source: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+    """Decode what can be decoded."""
     for packet in source.demux(stream):
         try:
-            frames = packet.decode()
+            yield from packet.decode()
         except av.FFmpegError:
             continue
-        for frame in [*frames, None] if not packet.size else frames:
-            for piece in resampler.resample(frame):
-                piece.pts = None if piece.pts is None else piece.pts - shift
-                if piece.pts is None or piece.pts + piece.samples > 0:
-                    yield from context.encode(piece)
-    yield from context.encode(None)
+
+
+def _fitted(frames: Iterator[AudioFrame], context: AudioCodecContext) -> Iterator[AudioFrame]:
+    """Bring frames into the encoder's form; broadcasts change theirs in the middle."""
+    for _, alike in groupby(frames, lambda f: (f.format.name, f.layout.name, f.sample_rate)):
+        resampler = AudioResampler("fltp", context.layout, context.sample_rate, context.frame_size)
+        for frame in alike:
+            yield from resampler.resample(frame)
+        yield from resampler.resample(None)

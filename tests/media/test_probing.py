@@ -11,7 +11,7 @@ from PIL import Image
 from l1.content.canonical import canonical_struct
 from l1.errors import Refused
 from l1.media.probing import probe
-from tests.media.making import make_audio, make_video
+from tests.media.making import make_audio, make_video, scene, tone
 
 
 @pytest.fixture
@@ -74,6 +74,23 @@ def test_audio_is_described(tmp_path, name, codec, media_type):
         None,
     )
     assert abs(info.duration_us - 1_000_000) < 80_000
+
+
+def test_music_with_cover_art_in_front_is_audio(tmp_path):
+    path = tmp_path / "song.mp4"
+    with av.open(str(path), "w") as out:
+        cover = out.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 64, 64, "yuvj420p"
+        cover.disposition = av.stream.Disposition.attached_pic
+        sound = out.add_stream("aac", rate=44100)
+        out.start_encoding()
+        picture = av.VideoFrame.from_ndarray(scene(64, 64, 0), "rgb24")
+        out.mux(cover.encode(picture.reformat(format="yuvj420p")))
+        out.mux(cover.encode(None))
+        for packet in tone(sound, 1):
+            out.mux(packet)
+    info = probe(path)
+    assert (info.kind, info.video, info.problem) == ("audio", None, "")
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.bmp", "a.gif", "a.tiff", "a.avif"])

@@ -151,6 +151,18 @@ def test_sound_is_copied_where_mp4_holds_it_and_else_encoded(tmp_path, name, cod
         assert packets_of(tmp_path / "b.mp4") == packets_of(source)
 
 
+def test_sound_that_changes_its_form_in_the_middle_is_encoded_throughout(tmp_path):
+    halves = [
+        make_video(
+            tmp_path / f"{rate}.ts", audio="mp2", audio_rate=rate, frames=50, codec="mpeg2video"
+        )
+        for rate in (48000, 32000)
+    ]
+    (tmp_path / "a.ts").write_bytes(b"".join(half.read_bytes() for half in halves))
+    unchanged(tmp_path / "a.ts", tmp_path / "b.mp4")
+    assert probe(tmp_path / "b.mp4").audio.sample_rate == 48000
+
+
 def test_a_variable_rate_becomes_constant(tmp_path):
     times = [0, 40, 80, 400, 440, 480, 1000]
     source = make_video(tmp_path / "v.mkv", frames=7, times=times, rate=25)
