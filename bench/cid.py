@@ -1,60 +1,57 @@
-"""How fast content gets its names, against hashlib's SHA-256 and SHA3-256 in the same run.
-
-python -m bench.cid [MiB]
-"""
+"""Naming content, against hashlib: our CID engine, and both names in one pass."""
 
 import hashlib
 import random
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
-from l1.content.unixfs import PROFILES, UnixFs
+from bench.benchmark import Benchmark, Row, Setting, Target, in_turns
+from l1.content.unixfs import UnixFs
 from l1.storage.identifier import Identifier
 
 MIB = 1 << 20
-ROUNDS = 5
+KIB = 1 << 10
 
 
-def main() -> None:
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else 64
+async def measure(setting: Setting) -> AsyncIterator[Row]:
+    """Measure pieces of 1 MiB and of 64 KiB, as servers deliver them."""
+    size = setting.pick(128, 4)
     data = random.Random(0).randbytes(size * MIB)
-    for piece in (MIB, 64 << 10):
+    rounds = setting.pick(9, 1)
+    for piece in (MIB, 64 * KIB):
         pieces = [data[at : at + piece] for at in range(0, len(data), piece)]
-        print(f"pieces of {piece >> 10} KiB")
-        compare(
-            pieces,
-            "hashlib.sha256",
-            hashlib.sha256,
-            {name: lambda profile=profile: UnixFs(profile) for name, profile in PROFILES.items()},
+        yield Row(
+            what=f"CID in pieces of {piece // KIB} KiB",
+            peer="hashlib.sha256",
+            unit="MiB/s",
+            pairs=await _compare(pieces, UnixFs, hashlib.sha256, rounds),
+            target=Target(sign=">=", bound=0.9),
         )
-        compare(pieces, "hashlib.sha3_256", hashlib.sha3_256, {"both names": Identifier})
+        yield Row(
+            what=f"CID and SHA3-256 in pieces of {piece // KIB} KiB",
+            peer="hashlib.sha3_256 alone",
+            unit="MiB/s",
+            pairs=await _compare(pieces, Identifier, hashlib.sha3_256, rounds),
+        )
 
 
-def compare(
-    pieces: list[bytes],
-    peer: str,
-    new_peer: Callable[[], object],
-    ours: dict[str, Callable[[], object]],
-) -> None:
-    makers = {peer: new_peer, **ours}
-    best = dict.fromkeys(makers, float("inf"))
-    for _ in range(ROUNDS):  # in turns, so that a busy moment strikes all alike
-        for name, make in makers.items():
-            best[name] = min(best[name], seconds(make(), pieces))
-    total = sum(map(len, pieces)) / MIB
-    for name, took in best.items():
-        print(f"  {name:<18} {total / took:7.0f} MiB/s   {best[peer] / took:5.2f} x {peer}")
+async def _compare(
+    pieces: list[bytes], ours: Callable[[], object], theirs: Callable[[], object], rounds: int
+) -> tuple[tuple[float, float], ...]:
+    async def run(make: Callable[[], object]) -> float:
+        return speed(make(), pieces)
+
+    return await in_turns(lambda: run(ours), lambda: run(theirs), rounds=rounds)
 
 
-def seconds(hasher: object, pieces: list[bytes]) -> float:
+def speed(hasher, pieces: list[bytes]) -> float:
+    """Hash the pieces to the end and answer MiB a second."""
     start = time.perf_counter()
     for piece in pieces:
         hasher.update(piece)
     finish = getattr(hasher, "finish", None) or getattr(hasher, "cid", None) or hasher.digest
     finish()
-    return time.perf_counter() - start
+    return sum(map(len, pieces)) / MIB / (time.perf_counter() - start)
 
 
-if __name__ == "__main__":
-    main()
+CID = Benchmark(name="cid", measure=measure)

@@ -1,0 +1,1 @@
+"""Effects that do nothing, so that what is measured is everything else."""

@@ -1,0 +1,1 @@
+"""What peers need to be driven: nothing of ours is in here."""
