@@ -108,6 +108,7 @@ async def open_services(
             )
             await projector.start()
             stack.push_async_callback(projector.close)
+            await projector.until_built()
         local = LocalStore(settings.content_folder)
         local.sweep()
         yield Services(

@@ -38,6 +38,7 @@ class Projector:
         wakeups: Wakeups,
     ) -> None:
         self._dsn = dsn
+        self._pool = pool
         self._reader = Reader(pool, codec)
         self._projections = projections
         self._wakeups = wakeups
@@ -46,6 +47,21 @@ class Projector:
     async def start(self) -> None:
         """Begin to compete for the lock, and to project once it is won."""
         self._task = asyncio.create_task(self._compete(), name="projector")
+
+    async def until_built(self) -> None:
+        """Wait until every view exists, built by us or by another process; raises what stops us."""
+        assert self._task is not None
+        while not await self._are_built():
+            if self._task.done():
+                self._task.result()
+            await self._wakeups.wait(VIEWS, 0.05)
+
+    async def _are_built(self) -> bool:
+        if await self._pool.fetchval("select to_regclass('projection')") is None:
+            return False
+        names = list(self._projections)
+        sql = "select count(*) from projection where name = any($1)"
+        return bool(await self._pool.fetchval(sql, names) == len(names))
 
     async def close(self) -> None:
         """Stop; another process takes over."""
