@@ -12,11 +12,11 @@ from av.video.stream import VideoStream
 
 from l1.content.media_info import AudioInfo, Kind, MediaInfo, VideoInfo
 from l1.errors import Refused
-from l1.media.limits import MAX_RATE, MAX_SECONDS, VIDEO_CODECS
+from l1.media.limits import MAX_PIXELS, MAX_RATE, MAX_SECONDS, VIDEO_CODECS
 from l1.media.measuring import Track, measure
-from l1.media.opening import codec_of, main_audio, main_video, opened
+from l1.media.opening import codec_of, main_audio, main_video, opened, too_large
 from l1.media.rates import steady_rate
-from l1.media.sniffing import Look, is_text, look_at, playlist_name, read_head
+from l1.media.sniffing import Look, is_text, look_at, playlist_name, png_size, read_head
 from l1.media.wholeness import is_cut_short
 
 
@@ -52,6 +52,10 @@ def _not_media(head: bytes) -> MediaInfo:
 
 
 def _probe_media(path: Path, look: Look) -> MediaInfo:
+    if look.media_type == "image/png":
+        width, height = png_size(read_head(path))
+        if width * height > MAX_PIXELS:
+            raise too_large(width, height)
     with opened(path, look) as container:
         _check_length(Fraction(container.duration or 0, av.time_base))
         video, audio = main_video(container), main_audio(container)

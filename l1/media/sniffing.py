@@ -54,6 +54,11 @@ def playlist_name(head: bytes) -> str:
     return "ffconcat list" if start.startswith(b"ffconcat version") else ""
 
 
+def png_size(head: bytes) -> tuple[int, int]:
+    """Read the width and height that a PNG announces, which its decoder hides when they are huge."""
+    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+
+
 def _still(demuxer: str, media_type: str) -> Look:
     return Look(demuxer=demuxer, media_type=media_type, still=True)
 
