@@ -41,10 +41,23 @@ class Wakeups:
         if self._connection:
             self._connection.terminate()
 
-    async def wait(self, channel: str, timeout: float = 1.0) -> None:  # noqa: ASYNC109
-        """Wait for the next notification on `channel`, but not longer than `timeout` seconds."""
+    def next(self, channel: str) -> asyncio.Event:
+        """Hold the next notification on `channel`: taken before one looks, it cannot be missed."""
+        return self._events[channel]
+
+    async def wait(
+        self,
+        channel: str,
+        timeout: float = 1.0,
+        *,
+        next: asyncio.Event | None = None,  # noqa: A002, ASYNC109
+    ) -> None:
+        """Wait for the next notification on `channel`, but not longer than `timeout` seconds.
+
+        With `next`, what came since that was taken counts.
+        """
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._events[channel].wait(), timeout)
+            await asyncio.wait_for((next or self._events[channel]).wait(), timeout)
 
     def _heard(self, _c: Any, _pid: int, channel: str, _payload: object) -> None:
         event = self._events[channel]

@@ -86,9 +86,9 @@ class Projector:
             # A lost checkpoint rolls back with its rows, so this need not wait for the disk.
             await connection.execute("set synchronous_commit = off")
             while True:
-                moved = await self.step(connection)
-                if not moved:
-                    await self._wakeups.wait(LOG, 1.0)
+                appended = self._wakeups.next(LOG)
+                if not await self.step(connection):
+                    await self._wakeups.wait(LOG, 1.0, next=appended)
         finally:
             with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
                 await connection.close(timeout=2)

@@ -22,12 +22,14 @@ class Views:
     async def wait_for(self, name: str, position: int, *, seconds: float = 2.0) -> bool:
         """Wait until a view has folded `position`; false when it has not within `seconds`."""
         deadline = asyncio.get_running_loop().time() + seconds
-        while await self.position(name) < position:
+        while True:
+            folded = self._wakeups.next(VIEWS)
+            if await self.position(name) >= position:
+                return True
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 return False
-            await self._wakeups.wait(VIEWS, min(left, 0.25))
-        return True
+            await self._wakeups.wait(VIEWS, min(left, 0.25), next=folded)
 
     async def position(self, *names: str) -> int:
         """Tell how far the view (the slowest of several) has come."""
