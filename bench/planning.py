@@ -53,7 +53,7 @@ async def _plan(services: Services, recipe: Cid, *, needed: int) -> float:
     """Start a run, plan it in the timer, see that so many steps are needed, cancel it."""
     leases = Leases(services.views.pool, worker="bench", ttl=600)
     started = await start_run(services, CALLER, recipe=recipe, inputs={})
-    claimed = await leases.claim(["io"], f"plan:{started.run_id}")
+    claimed = await leases.claim("io", f"plan:{started.run_id}")
     assert claimed is not None
     start = time.perf_counter()
     await plan_run(services, CALLER, run_id=started.run_id, token=str(claimed.token))
@@ -69,7 +69,7 @@ async def _complete(services: Services, recipe: Cid) -> None:
     """Plan a first run of it with nothing cached, and complete all steps but the last."""
     leases = Leases(services.views.pool, worker="bench", ttl=600)
     started = await start_run(services, CALLER, recipe=recipe, inputs={})
-    claimed = await leases.claim(["io"], f"plan:{started.run_id}")
+    claimed = await leases.claim("io", f"plan:{started.run_id}")
     assert claimed is not None
     await plan_run(services, CALLER, run_id=started.run_id, token=str(claimed.token))
     planned = await _planned(services, started.run_id)

@@ -45,6 +45,8 @@ create table lease (
   cancelled boolean     not null default false
 );
 
+-- Who writes to an execution and to its lease locks the execution first, or two such deadlock.
+
 -- Tell idle workers that a queue has work.
 create function work_wake(p_queue text) returns void language sql as
 $$ select pg_notify('l1_work', p_queue) $$;
@@ -61,7 +63,7 @@ declare
   v_pending int;
 begin
   insert into execution_input select p_key, i from unnest(p_inputs) i on conflict do nothing;
-  select count(*) into v_pending
+  select count(distinct i) into v_pending
     from unnest(p_inputs) i join execution e on e.key = i where e.state <> 'done';
   insert into execution as e (key, kind, queue, level, spec, since, state, pending)
   values (p_key, p_kind, p_queue, p_level, p_spec, p_at,
@@ -136,6 +138,7 @@ declare
   v_run text;
 begin
   delete from lease where key = p_key;
+  if p_lost and not p_final then perform work_wake(queue) from execution where key = p_key; end if;
   update execution set
     failures = failures + (not p_lost)::int,
     losses = losses + p_lost::int,
@@ -205,6 +208,7 @@ begin
     perform work_need(d ->> 'run_id', k) from json_array_elements_text(d -> 'waits_for') k;
     perform work_need(d ->> 'run_id', 'plan:' || (d ->> 'run_id'));
     perform work_block(d ->> 'run_id');
+    perform work_settle(d ->> 'run_id', p_at);  -- a probe may have been given up already
   when 'step.planned' then
     d := p_data;
     for s in select json_array_elements(d -> 'steps') loop
@@ -235,10 +239,44 @@ begin
   end case;
 end $$;
 
+-- Take the most urgent free execution of a queue (or the one named), with all that doing it needs.
+-- `head` is the log's head at that moment.
+create function work_claim(p_queue text, p_worker text, p_seconds float8, p_key text)
+returns table (key text, token uuid, kind text, spec text, inputs text, failures int, losses int,
+  head bigint)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_key text;
+  v_token uuid;
+begin
+  -- A lost claim is found again by its lease time, so it need not wait for the disk.
+  perform set_config('synchronous_commit', 'off', true);
+  loop
+    select e.key into v_key from execution e
+      where e.state = 'ready' and e.queue = p_queue and e.due <= clock_timestamp()
+        and (p_key = '' or e.key = p_key) and not exists (select 1 from lease l where l.key = e.key)
+      order by e.level, e.since, e.key limit 1 for update skip locked;
+    if not found then return; end if;
+    insert into lease (key, token, worker, started, until)
+      values (v_key, gen_random_uuid(), p_worker, clock_timestamp(),
+        clock_timestamp() + make_interval(secs => p_seconds))
+      on conflict do nothing returning token into v_token;
+    exit when found;  -- else somebody took it since this statement began to look: look again
+  end loop;
+  return query
+    select e.key, v_token, e.kind, e.spec,
+      coalesce((select json_object_agg(i.input_key, x.output)::text
+        from execution_input i join execution x on x.key = i.input_key where i.key = e.key), '{}'),
+      e.failures, e.losses, (select coalesce(max(position), 0) from event)
+    from execution e where e.key = v_key;
+end $$;
+
 -- Guards: may this command go on? --------------------------------------------------------------
 
 -- The worker still holds the lease it worked under.
 create function guard_lease(a json) returns boolean language sql as $$
+  select 1 from execution where key = a ->> 'key' for update;
   with held as (
     delete from lease where key = a ->> 'key' and token = (a ->> 'token')::uuid returning 1
   ) select exists (select 1 from held)
@@ -246,6 +284,7 @@ $$;
 
 -- The lease that is to be called lost is still the same and still overdue.
 create function guard_overdue(a json) returns boolean language sql as $$
+  select 1 from execution where key = a ->> 'key' for update;
   with lost as (
     delete from lease where key = a ->> 'key' and token = (a ->> 'token')::uuid
       and until < clock_timestamp() returning 1
@@ -267,8 +306,9 @@ end $$;
 create function guard_alive(a json) returns boolean language sql as
 $$ select exists (select 1 from run_work where run_id = a ->> 'run_id') $$;
 
--- No live run uses this content as the result of one of its steps.
+-- No live run uses one of these contents as the result of one of its steps.
 create function guard_unused(a json) returns boolean language sql as $$
   select not exists (
-    select 1 from execution e join run_work r on r.key = e.key where e.output = a ->> 'cid')
+    select 1 from json_array_elements_text(a -> 'cids') c
+    join execution e on e.output = c join run_work r on r.key = e.key)
 $$;

@@ -28,7 +28,7 @@ async def delete_content(services: Services, caller: Caller, identifier: str) ->
                     conditions=(
                         NothingSince(tags=(f"cid:{item.cid}",), kinds=MIRROR, after=held.position),
                     ),
-                    guard=Guard(name="unused", args={"cid": item.cid}),
+                    guard=Guard(name="unused", args={"cids": [item.cid]}),
                 )
             )
         except Stale:

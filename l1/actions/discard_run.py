@@ -6,7 +6,7 @@ from l1.content.deletion import freed_by_discard, why_not_discard
 from l1.errors import Conflict
 from l1.events.content import ContentDeleted
 from l1.events.run import RunDiscarded
-from l1.log.command import Appended, Command, NothingSince, Stale, StreamAt
+from l1.log.command import Appended, Barred, Command, Guard, NothingSince, Stale, StreamAt
 from l1.projections import deletions, runs
 
 _ATTEMPTS = 5
@@ -32,9 +32,15 @@ async def discard_run(services: Services, caller: Caller, run_id: str) -> Append
         )
         try:
             appended = await services.log.append(
-                Command(facts=facts, meta=caller.meta(run_id), conditions=conditions)
+                Command(
+                    facts=facts,
+                    meta=caller.meta(run_id),
+                    conditions=conditions,
+                    # A run that found one of these in the cache says so without naming it.
+                    guard=Guard(name="unused", args={"cids": freed}),
+                )
             )
-        except Stale:
+        except (Stale, Barred):
             await services.views.wait_for("deletions", await services.reader.head())
             continue
         for cid in freed:

@@ -116,9 +116,13 @@ async def probe_content(
 
 
 async def lose_step(services: Services, caller: Caller, overdue: Overdue) -> None:
-    """Record that a worker went silent; after too many, the step is quarantined."""
+    """Record that a worker went silent; after too many, the step is quarantined.
+
+    The end of a run never is: there is nobody who could try it again.
+    """
     losses = overdue.losses + 1
-    fact = StepLost(key=overdue.key, worker=overdue.worker, losses=losses, final=losses >= LOSSES)
+    final = losses >= LOSSES and overdue.kind != "finish"
+    fact = StepLost(key=overdue.key, worker=overdue.worker, losses=losses, final=final)
     guard = Guard(name="overdue", args={"key": overdue.key, "token": str(overdue.token)})
     await services.log.append(Command(facts=(fact,), meta=caller.meta(overdue.key), guard=guard))
 

@@ -138,5 +138,4 @@ def _needed(run_id: str, made: Plan, pruned: Pruned, *, retry: bool) -> Iterable
 
 
 def _pages(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
-    unique = list({step.key: step for step in steps}.values())
-    yield from (unique[start : start + _PAGE] for start in range(0, len(unique), _PAGE))
+    yield from (steps[start : start + _PAGE] for start in range(0, len(steps), _PAGE))

@@ -50,7 +50,8 @@ async def tell(
 ) -> tuple[Provenance, tuple[Event, ...]]:
     """Make the record, and the facts about the documents that it names."""
     run = story.run
-    assert run.plan and run.plan_id  # a run that completed was planned
+    assert run.plan  # a run that completed was planned
+    assert run.plan_id
     assert run.run_key
     plan = Plan.from_json(await services.store.read(Cid(run.plan), limit=_PLAN_BYTES))
     used = [plan.by_id[step.step_id] for step in story.steps]

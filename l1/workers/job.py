@@ -8,7 +8,9 @@ from pathlib import Path
 
 from l1.actions.finish_step import Attempt
 from l1.actions.services import Caller, Services
+from l1.content.identity import Identity
 from l1.effects.effect import Effect
+from l1.errors import Failure
 from l1.work.leases import Claimed
 from l1.workers.children import Children
 
@@ -41,12 +43,21 @@ class Desk:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+class Failed(Exception):
+    """An attempt failed, and this is what it had to say."""
+
+    def __init__(self, cause: Failure, log: Identity | None) -> None:
+        super().__init__(cause.message)
+        self.cause = cause
+        self.log = log
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """How one kind of execution is done.
 
     `do` ends it by an action, or raises: `Refused` is final, `Unavailable` is tried again, up to
-    the cap when there is one.
+    the cap when there is one. `Failed` is either, with a log.
     """
 
     kind: str

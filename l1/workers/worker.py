@@ -12,23 +12,25 @@ import structlog
 from redis.exceptions import RedisError
 
 from l1.actions.finish_step import FAILURES, Attempt, fail_step, lose_step
+from l1.content.identity import Identity
 from l1.errors import Conflict, Failure, Refused, Unavailable
 from l1.log.command import Barred
 from l1.log.wakeups import WORK
 from l1.work.leases import Claimed, Leases
-from l1.workers.job import Desk, Job
+from l1.workers.job import Desk, Failed, Job
 from l1.workers.queue import TokenQueue
 
 _log = structlog.get_logger("l1.workers")
 _AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable)
 _TOKEN_BUCKET_S = 2.0
+_REDIS_S = 1.0  # a Redis that takes longer counts as away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    """Work in progress: the lease and the task that does it."""
+    """Work in progress: what, and the task that does it."""
 
-    token: UUID
+    key: str
     task: asyncio.Task[None]
 
 
@@ -51,7 +53,7 @@ class Worker:
         self._name = name
         self._slots = slots
         self._busy = dict.fromkeys(slots, 0)
-        self._held: dict[str, _Held] = {}
+        self._held: dict[UUID, _Held] = {}  # by lease: a lost one may be followed by another here
         self._serving: set[asyncio.Task[None]] = set()
         self._beaten = time.monotonic()
         self._queues = {
@@ -72,13 +74,14 @@ class Worker:
             await self._let_go()
 
     async def _let_go(self) -> None:
-        held = dict(self._held)
-        tasks = [*self._serving, *(each.task for each in held.values())]
+        tasks = [*self._serving, *(each.task for each in self._held.values())]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for key, each in held.items():
-            await self._leases.release(key, each.token)
+        try:
+            await self._leases.release_all()
+        except _AWAY as error:
+            _log.warning("release_failed", error=str(error))
         for queue in self._queues.values():
             await queue.close()
 
@@ -101,7 +104,7 @@ class Worker:
             return
         self._busy[queue] += 1
         try:
-            while (claimed := await self._leases.claim([queue])) is not None:
+            while (claimed := await self._leases.claim(queue)) is not None:
                 self._desk.die_at("after_claim")
                 await self._work(claimed, task_id)
         except _AWAY as error:
@@ -118,7 +121,7 @@ class Worker:
             task_id=task_id,
         )
         task = asyncio.create_task(self._attempt(claimed, attempt), name=claimed.key)
-        self._held[claimed.key] = _Held(token=claimed.token, task=task)
+        self._held[claimed.token] = _Held(key=claimed.key, task=task)
         try:
             await asyncio.wait({task})
             if task.cancelled():
@@ -127,19 +130,23 @@ class Worker:
                 _log.error("job_broke", key=claimed.key, exc_info=error)
                 await self._failed(claimed, attempt, Unavailable(repr(error), code="broken"))
         finally:
-            del self._held[claimed.key]
+            del self._held[claimed.token]
 
     async def _attempt(self, claimed: Claimed, attempt: Attempt) -> None:
         try:
             await self._jobs[claimed.kind].do(self._desk, claimed, attempt)
         except Barred:
             _log.info("lease_lost", key=claimed.key)
+        except Failed as error:
+            await self._failed(claimed, attempt, error.cause, error.log)
         except Failure as error:
             await self._failed(claimed, attempt, error)
         except _AWAY as error:
             _log.warning("database_away", key=claimed.key, error=str(error))
 
-    async def _failed(self, claimed: Claimed, attempt: Attempt, error: Failure) -> None:
+    async def _failed(
+        self, claimed: Claimed, attempt: Attempt, error: Failure, log: Identity | None = None
+    ) -> None:
         capped = self._jobs[claimed.kind].capped
         refused = isinstance(error, Refused) and not isinstance(error, Conflict)
         final = capped and (refused or claimed.failures + 1 >= FAILURES)
@@ -154,30 +161,34 @@ class Worker:
                 code=error.code,
                 message=error.message.replace("\0", ""),
                 final=final,
+                log=log,
             )
         except (Barred, *_AWAY) as lost:
             _log.info("failure_not_recorded", key=claimed.key, why=str(lost))
 
     async def _relay(self) -> None:
         """Offer tokens for ready work as long as there are free slots here."""
+        wakeups = self._desk.services.wakeups
         while True:
+            woken = wakeups.next(WORK)
             for name, queue in self._queues.items():
                 free = self._slots[name] - self._busy[name]
                 if free > 0:
                     await self._offer(queue, free)
-            await self._desk.services.wakeups.wait(WORK, 1.0)
+            await wakeups.wait(WORK, 1.0, next=woken)
 
     async def _offer(self, queue: TokenQueue, free: int) -> None:
         try:
-            ready = await self._leases.ready([queue.name], free)
+            ready = await self._leases.ready(queue.name, free)
         except _AWAY as error:
             _log.warning("ready_failed", error=str(error))
             return
         bucket = int(time.time() / _TOKEN_BUCKET_S)
-        tokens = [f"{key}@{bucket}" for key, _ in ready]
+        tokens = [f"{key}@{bucket}" for key in ready]
         try:
             if tokens:
-                await queue.offer(tokens)
+                async with asyncio.timeout(_REDIS_S):
+                    await queue.offer(tokens)
         except (RedisError, OSError, TimeoutError):
             for token in tokens:  # Redis is away: it costs latency elsewhere, not the work here
                 self._serve(queue.name, token)
@@ -187,7 +198,8 @@ class Worker:
             await asyncio.sleep(self._leases.ttl / 4)
             held = dict(self._held)
             try:
-                kept = await self._leases.beat([(key, h.token) for key, h in held.items()])
+                async with asyncio.timeout(self._leases.ttl):
+                    kept = await self._leases.beat([(h.key, token) for token, h in held.items()])
             except _AWAY as error:
                 _log.warning("heartbeat_failed", error=str(error))
                 if time.monotonic() - self._beaten < self._leases.ttl:
@@ -195,8 +207,8 @@ class Worker:
                 kept = {}
             else:
                 self._beaten = time.monotonic()
-            for key, each in held.items():
-                if kept.get(key, True):  # cancelled, or no longer ours
+            for token, each in held.items():
+                if kept.get(token, True):  # cancelled, or no longer ours
                     each.task.cancel()
 
     async def _reconcile(self) -> None:

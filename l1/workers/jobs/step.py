@@ -15,20 +15,20 @@ from l1.content.identity import Identity
 from l1.content.media_info import MediaInfo
 from l1.dag.keys import Preimage
 from l1.effects import effect as effects
-from l1.errors import Refused, Unavailable
-from l1.log.command import Barred
+from l1.errors import Conflict, Failure, Refused, Unavailable
 from l1.work.leases import Claimed
 from l1.workers.children import Limits, Task, TaskSource
-from l1.workers.job import Desk, Job
+from l1.workers.job import Desk, Failed, Job
+from l1.workers.threads import in_thread
 
 
 async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
     spec = msgspec.convert(claimed.spec, Preimage)
     effect = _effect(desk, spec)
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=desk.scratch))
+    notes: list[str] = []
     try:
         started = time.time_ns() // 1000
-        notes: list[str] = []
         inputs = [Cid(claimed.inputs.get(name, name)) for name in spec.inputs]
         if effect.node.runs == "worker":
             cpu_us, info = await _in_worker(desk, effect, spec, inputs, folder / "output", notes)
@@ -37,19 +37,20 @@ async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
                 desk, claimed.key, effect, spec, inputs, folder / "output", notes
             )
         elapsed = time.time_ns() // 1000 - started
-        since = await desk.services.reader.head()
         output = await desk.services.store.put_file(folder / "output", move=True)
         desk.die_at("after_cas_put")
         log = await _kept(desk, notes)
         desk.die_at("before_commit")
         made = Made(
             output=output, info=info, started_us=started, elapsed_us=elapsed, cpu_us=cpu_us,
-            engine=desk.engine, since=since, log=log,
+            engine=desk.engine, since=claimed.head, log=log,
         )  # fmt: skip
         await complete_step(desk.services, desk.caller, attempt, made)
         desk.die_at("after_commit_before_enqueue")
-    except Barred:
-        return  # the lease was lost: somebody else has this step, and the output is the same
+    except Conflict:
+        raise  # not of the effect's making: the lease was lost, or the content is being deleted
+    except Failure as error:
+        raise Failed(error, await _kept(desk, notes)) from error
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
@@ -127,7 +128,7 @@ async def _in_worker(
         note=notes.append,
     )
     before = time.process_time_ns()
-    await asyncio.to_thread(effect.render, job)
+    await in_thread(lambda: effect.render(job), timeout_s=effect.node.timeout_s)
     return (time.process_time_ns() - before) // 1000, opaque
 
 
