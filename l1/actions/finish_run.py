@@ -8,6 +8,7 @@ from l1.actions.provenance import Story, tell
 from l1.actions.services import Caller, Services
 from l1.errors import Unavailable
 from l1.events.run import RunCompleted, RunFailed
+from l1.events.step import StepFailed
 from l1.log.command import Command, Guard
 from l1.projections import content, runs, steps
 from l1.projections.runs import Run
@@ -27,7 +28,7 @@ async def finish_run(
     guard = Guard(name="lease", args={"key": f"finish:{run_id}", "token": token})
     output = next((step for step in done if step.key == run.output_key), None)
     if output is None or output.state not in ("completed", "cached") or output.output is None:
-        failure = _failure(run, done)
+        failure = await _failure(services, run, done)
         await services.log.append(Command(facts=(failure,), meta=caller.meta(run_id), guard=guard))
         return
     story = Story(
@@ -48,12 +49,21 @@ async def finish_run(
     await services.log.append(Command(facts=facts, meta=caller.meta(run_id), guard=guard))
 
 
-def _failure(run: Run, done: list[RunStep]) -> RunFailed:
-    broken = next((step for step in done if step.state == "failed"), None)
-    if broken is None:
-        return RunFailed(run_id=run.run_id, code="incomplete", message="the output was not made")
-    return RunFailed(
-        run_id=run.run_id,
-        code=broken.code or "failed",
-        message=f"step {broken.step_id} ({broken.node}) failed: {broken.message}",
-    )
+async def _failure(services: Services, run: Run, done: list[RunStep]) -> RunFailed:
+    """Name the first thing that was given up, in the order of the plan."""
+    states = await services.work.run_states(run.run_id)
+    for step in done:
+        if states.get(step.key) == "failed":
+            message = f"step {step.step_id} ({step.node}) failed: {step.message}"
+            return RunFailed(run_id=run.run_id, code=step.code or "failed", message=message)
+    for key in sorted(key for key, state in states.items() if state == "failed"):
+        # Before there was a plan: a probe, or the planning itself.
+        last = (await services.reader.stream(f"step-{key}"))[-1].event
+        code, why = (
+            (last.code, last.message)
+            if isinstance(last, StepFailed)
+            else ("quarantined", "every worker that tried it went silent")
+        )
+        message = f"{key.partition(':')[0]} failed: {why}"
+        return RunFailed(run_id=run.run_id, code=code, message=message)
+    return RunFailed(run_id=run.run_id, code="incomplete", message="the output was not made")

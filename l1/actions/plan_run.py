@@ -10,6 +10,7 @@ from l1.content.cid import Cid
 from l1.dag.plan import Plan, Pruned, Step, prune
 from l1.dag.planner import plan
 from l1.dag.recipe import Recipe
+from l1.dag.resolve import contents_of
 from l1.errors import Refused, Unavailable
 from l1.events.event import Event
 from l1.events.run import (
@@ -62,7 +63,7 @@ async def _requested(services: Services, run_id: str) -> RunRequested:
 async def _plan(services: Services, requested: RunRequested) -> Plan:
     data = await services.store.read(requested.recipe)
     recipe = msgspec.json.decode(data, type=Recipe)
-    known = await infos(services, list(requested.inputs.values()))
+    known = await infos(services, sorted(contents_of(recipe, requested.inputs)))
     return plan(
         recipe, requested.inputs, known, services.nodes, services.profile, services.cluster_key
     )

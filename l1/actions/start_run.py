@@ -20,10 +20,11 @@ from l1.content.cid import Cid
 from l1.dag.planner import plan
 from l1.dag.recipe import Recipe
 from l1.dag.recipe_yaml import read_recipe
+from l1.dag.resolve import contents_of
 from l1.dag.suggest import did_you_mean
 from l1.errors import NotFound, Refused
 from l1.events.run import RunRequested
-from l1.log.command import Command
+from l1.log.command import Command, Stale, StreamAt
 from l1.projections import content, runs
 from l1.projections.runs import Run
 
@@ -52,13 +53,14 @@ async def start_run(
     """Ask for a recipe (an effect's name, or the CID of a stored recipe) to be rendered.
 
     What is known to fail is refused here: unknown recipe or content, missing input, content that
-    the probe found unusable. With `reuse`, a completed run of the same meaning is answered.
+    the probe found unusable. With `reuse`, a completed run of the same meaning is answered. With
+    `event_id`, asking again answers the run that the first asking started.
     """
+    since = await services.views.position("content")  # before looking: see `not_deleted`
     made = await find_recipe(services, recipe)
     named = list(inputs.values()) if isinstance(inputs, Mapping) else list(inputs)
-    found = await resolve_all(services, named)
-    bound = made.bind(_by_cid(inputs, found))
-    await _defaults_exist(services, made, bound)
+    bound = made.bind(_by_cid(inputs, await resolve_all(services, named)))
+    found = await resolve_all(services, sorted(contents_of(made, bound)))
     run_key = _check(services, made, bound, found)
     if reuse and run_key:
         before = await runs.completed_by_key(services.views, run_key)
@@ -69,9 +71,9 @@ async def start_run(
         caller,
         made,
         bound,
-        waits_for=_unprobed(found),
+        found=found,
+        since=since,
         output_name=output_name,
-        retry_of="",
         event_id=event_id,
     )
 
@@ -95,18 +97,19 @@ async def find_recipe(services: Services, name: str) -> Recipe:
 
 async def request_again(services: Services, caller: Caller, run: Run) -> Started:
     """Ask for what a run asked for, once more."""
-    cids = [Cid(cid) for cid in run.inputs.values()]
-    found = await resolve_all(services, cids)
+    since = await services.views.position("content")
     recipe = msgspec.json.decode(await services.store.read(Cid(run.recipe)), type=Recipe)
+    bound = {name: Cid(cid) for name, cid in run.inputs.items()}
+    found = await resolve_all(services, sorted(contents_of(recipe, bound)))
     return await _request(
         services,
         caller,
         recipe,
-        {name: Cid(cid) for name, cid in run.inputs.items()},
-        waits_for=_unprobed(found),
+        bound,
+        found=found,
+        since=since,
         output_name=await services.keyring.open(run.output_name) or "",
         retry_of=run.run_id,
-        event_id=None,
     )
 
 
@@ -120,11 +123,6 @@ def _by_cid(inputs: Inputs, found: Mapping[str, content.Content]) -> dict[str, C
     return [found[value].cid for value in inputs]
 
 
-async def _defaults_exist(services: Services, recipe: Recipe, bound: Mapping[str, Cid]) -> None:
-    fixed = {i.default for i in recipe.inputs.values() if i.default} & set(bound.values())
-    await resolve_all(services, sorted(fixed))
-
-
 def _check(
     services: Services,
     recipe: Recipe,
@@ -133,7 +131,7 @@ def _check(
 ) -> str | None:
     """Plan it now, when all inputs are probed, and answer the run's key; refuse what must fail."""
     infos = {item.cid: item.info for item in found.values() if item.info is not None}
-    if set(bound.values()) - set(infos):
+    if set(found) - set(infos):
         return None
     return plan(
         recipe, bound, infos, services.nodes, services.profile, services.cluster_key
@@ -146,33 +144,56 @@ async def _request(
     recipe: Recipe,
     bound: Mapping[str, Cid],
     *,
-    waits_for: tuple[str, ...],
+    found: Mapping[str, content.Content],
+    since: int,
     output_name: str,
-    retry_of: str,
-    event_id: UUID | None,
+    retry_of: str = "",
+    event_id: UUID | None = None,
 ) -> Started:
-    run_id = str(uuid4()) if event_id is None else str(event_id)
-    position = await services.views.position("content")
+    run_id = str(event_id or uuid4())
     (document,) = await put_documents(services, canonical(msgspec.to_builtins(recipe)))
     requested = RunRequested(
         run_id=run_id,
         recipe=document.cid,
         recipe_name=recipe.name,
         inputs=bound,
+        fixed=tuple(sorted({item.cid for item in found.values()} - set(bound.values()))),
         owner=caller.name,
         output_name=await services.keyring.seal(caller.name, output_name),
-        waits_for=waits_for,
+        waits_for=_unprobed(found),
         retry_of=retry_of,
     )
+    if before := await _asked_before(services, requested):
+        return before
     facts = (
         stored(document, source="recipe", caller=caller, media_type="application/json"),
         requested,
     )
-    appended = await services.log.append(
-        Command(
-            facts=facts,
-            meta=caller.meta(run_id),
-            conditions=(not_deleted(list(bound.values()), since=position),) if bound else (),
+    still = not_deleted([item.cid for item in found.values()], since=since)
+    conditions = (StreamAt(stream=requested.stream(), version=0), *((still,) if found else ()))
+    try:
+        appended = await services.log.append(
+            Command(facts=facts, meta=caller.meta(run_id), conditions=conditions)
         )
-    )
+    except Stale:
+        if before := await _asked_before(services, requested):
+            return before
+        raise
     return Started(run_id=run_id, position=appended.last)
+
+
+async def _asked_before(services: Services, requested: RunRequested) -> Started | None:
+    """Find the run that the same id started; `Refused` when it was asked for something else."""
+    for recorded in await services.reader.stream(requested.stream()):
+        first = recorded.event
+        if not isinstance(first, RunRequested):
+            continue
+        same = (first.recipe, first.inputs, first.owner) == (
+            requested.recipe,
+            requested.inputs,
+            requested.owner,
+        )
+        if same:
+            return Started(run_id=first.run_id, position=recorded.position)
+        raise Refused("this id was used before for another run", code="id_reused")
+    return None

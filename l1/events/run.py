@@ -12,7 +12,8 @@ from l1.events.event import Event, Sealed
 class RunRequested(Event, frozen=True, kw_only=True):
     """Somebody asked for a recipe to be rendered.
 
-    `recipe` names the recipe's canonical form in the store. `waits_for` are the probe executions
+    `recipe` names the recipe's canonical form in the store, `fixed` the content that it names
+    itself. `waits_for` are the probe executions
     that must end before the run can be planned.
     """
 
@@ -23,6 +24,7 @@ class RunRequested(Event, frozen=True, kw_only=True):
     inputs: Mapping[str, Cid]
     owner: str
     output_name: Sealed = Sealed("")
+    fixed: tuple[Cid, ...] = ()
     waits_for: tuple[str, ...] = ()
     retry_of: str = ""
 
@@ -30,7 +32,8 @@ class RunRequested(Event, frozen=True, kw_only=True):
         return f"run-{self.run_id}"
 
     def tags(self) -> tuple[str, ...]:
-        return (f"run:{self.run_id}", *(f"cid:{cid}" for cid in self.inputs.values()))
+        named = (*self.inputs.values(), *self.fixed)
+        return (f"run:{self.run_id}", *(f"cid:{cid}" for cid in named))
 
 
 class RunPlanned(Event, frozen=True, kw_only=True):

@@ -60,7 +60,7 @@ def withdrawn(rows: Rows, recorded: Recorded, fact: facts.PublicationWithdrawn) 
 def run_requested(rows: Rows, recorded: Recorded, fact: run_facts.RunRequested) -> None:
     """A run names its inputs and its recipe."""
     del recorded
-    for cid in fact.inputs.values():
+    for cid in (*fact.inputs.values(), *fact.fixed):
         rows.merge(USE, cid=cid, run_id=fact.run_id, role="input")
     rows.merge(USE, cid=fact.recipe, run_id=fact.run_id, role="record")
 
