@@ -5,6 +5,7 @@ import mimetypes
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from l1 import catalog
 from l1.actions.contents import resolve
@@ -13,6 +14,7 @@ from l1.cli.node import Node
 from l1.content.cid import Cid, parse_identifier
 from l1.content.identity import Identity
 from l1.errors import NotFound, Refused
+from l1.projections import runs
 from l1.projections.content import Content
 
 _TYPES = {"video/mp4": ".mp4", "image/png": ".png", "image/jpeg": ".jpg", "audio/mp4": ".m4a"}
@@ -93,3 +95,21 @@ def _copy(source: Path, target: Path) -> None:
     part = target.with_name(f".{target.name}.part")
     shutil.copyfile(source, part)
     part.replace(target)
+
+
+async def named(node: Node, text: str) -> Content:
+    """Find content by its name, or by the run that made it."""
+    try:
+        parse_identifier(text)
+    except Refused:
+        run = await runs.get(node.services.views, text)
+        if not run.output:
+            raise NotFound(f"run {run.run_id} is {run.state} and has no output") from None
+        return await resolve(node.services, run.output)
+    return await resolve(node.services, text)
+
+
+def pour(source: Path, target: BinaryIO) -> None:
+    """Copy a file's bytes into an open stream."""
+    with source.open("rb") as handle:
+        shutil.copyfileobj(handle, target)

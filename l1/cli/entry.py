@@ -10,6 +10,7 @@ import click
 
 import l1
 from l1.cli import commands
+from l1.cli.telling import wants_json
 from l1.errors import Conflict, Failure, NotFound, Unauthorized, Unavailable
 
 EXIT_CODES: tuple[tuple[type[Failure], int], ...] = (
@@ -64,12 +65,12 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Failure as failure:
-            raise Failed(failure, as_json="--json" in sys.argv) from failure
+            raise Failed(failure, as_json=wants_json(ctx)) from failure
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 raise
             lost = Unavailable(f"{type(error).__name__}: {error}", code="os_error")
-            raise Failed(lost, as_json="--json" in sys.argv) from error
+            raise Failed(lost, as_json=wants_json(ctx)) from error
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
 

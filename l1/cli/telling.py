@@ -8,12 +8,25 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F")
+_AS_JSON = "l1.as_json"
 
 
 def json_option(command: F) -> F:
     """Give a command the flag `--json`."""
-    decorate = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    decorate = click.option(
+        "--json", "as_json", is_flag=True, help="Print JSON.", callback=_remember
+    )
     return decorate(command)  # type: ignore[type-var]
+
+
+def wants_json(ctx: click.Context) -> bool:
+    """Tell whether `--json` was given, for those who report an error."""
+    return bool(ctx.meta.get(_AS_JSON))
+
+
+def _remember(ctx: click.Context, _parameter: click.Parameter, value: bool) -> bool:
+    ctx.meta[_AS_JSON] = value
+    return value
 
 
 def tell(value: Mapping[str, Any], *, as_json: bool) -> None:

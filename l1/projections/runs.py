@@ -193,6 +193,16 @@ async def completed_by_key(views: Views, run_key: str) -> Run | None:
     return _run(dict(rows[0])) if rows else None  # type: ignore[call-overload]
 
 
+async def by_output(views: Views, cid: str) -> Run | None:
+    """Find the run that first gave this output."""
+    rows: Sequence[object] = await views.fetch(
+        "select * from view_runs.run where output = $1 and state = 'completed' and not discarded "
+        "order by ended_at limit 1",
+        cid,
+    )
+    return _run(dict(rows[0])) if rows else None  # type: ignore[call-overload]
+
+
 def _run(row: dict[str, object]) -> Run:
     row["inputs"] = msgspec.json.decode(str(row["inputs"]))
     return Run(**row)  # type: ignore[arg-type]

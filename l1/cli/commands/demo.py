@@ -20,10 +20,10 @@ def command(video: Path | None, *, as_json: bool) -> None:
 
     A second time, every step is found done, and the output has the same CID.
     """
-    from l1.cli.demonstration import demonstrate  # noqa: PLC0415 - not needed for --help
-    from l1.cli.exits import NOT_AS_RECORDED, RUN_FAILED, end  # noqa: PLC0415
-    from l1.cli.node import on_node, settings_of  # noqa: PLC0415
-    from l1.cli.sample import sample_clip  # noqa: PLC0415
+    from l1.cli.demonstration import demonstrate
+    from l1.cli.exits import NOT_AS_RECORDED, RUN_FAILED, end
+    from l1.cli.node import on_node, settings_of
+    from l1.cli.sample import sample_clip
 
     began = time.monotonic()
     clip = video or sample_clip(settings_of().home / "samples")
