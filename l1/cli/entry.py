@@ -75,7 +75,7 @@ class Commands(click.Group):
             ctx.exit(INTERRUPTED)
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(l1.__version__, prog_name="artdag", message="%(prog)s %(version)s")
 def artdag() -> None:
     """Render art from recipes, once: content in, content out, with its history.

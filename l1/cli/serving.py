@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import fcntl
 import os
-from collections.abc import AsyncIterator, Iterator
+import signal
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 from l1.cli.node import Node
-from l1.compose import open_worker
+from l1.compose import open_services, open_worker, set_up_logging
+from l1.settings import Settings, from_environment
 
 _LOOK_S = 1.0
 
@@ -31,6 +33,27 @@ def is_served(home: Path) -> bool:
         return False
 
 
+def work_until_stopped(slots: Mapping[str, int]) -> None:
+    """Be a worker until SIGTERM or SIGINT, over the services that the settings name."""
+    settings = from_environment()
+    set_up_logging(settings.log_level)
+    with known_as_serving(settings.home):
+        asyncio.run(_work(settings, slots))
+
+
+async def _work(settings: Settings, slots: Mapping[str, int]) -> None:
+    async with (
+        open_services(settings) as services,
+        open_worker(settings, services, slots=slots) as worker,
+    ):
+        work = asyncio.create_task(worker.run(), name="worker")
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, work.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+
 @contextlib.asynccontextmanager
 async def served(node: Node) -> AsyncIterator[None]:
     """Work along inside this process, unless, and until, a worker of this home does it."""
@@ -46,7 +69,7 @@ async def served(node: Node) -> AsyncIterator[None]:
 async def _serve(node: Node) -> None:
     while is_served(node.settings.home):  # noqa: ASYNC110 - a lock tells nobody that it is free
         await asyncio.sleep(_LOOK_S)
-    slots = {"cpu": os.cpu_count() or 1, "io": 2}
+    slots = {"cpu": os.cpu_count() or 1, "io": 2, "llm": 1}
     async with open_worker(node.settings, node.services, slots=slots) as worker:
         await worker.run()
 
