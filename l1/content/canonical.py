@@ -27,7 +27,7 @@ def canonical(value: Any) -> bytes:
 
     Raises `NotCanonical` for anything else.
     """
-    if _check(value, "$"):
+    if _is_plain(value) or _check(value, "$"):
         return _encode(value)
     return rfc8785.dumps(value)
 
@@ -40,6 +40,26 @@ def canonical_struct(value: msgspec.Struct) -> bytes:
 def digest(value: Any) -> str:
     """SHA-256 of the canonical form, as lower-case hex."""
     return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell quickly that a value has a canonical form and that every key is ASCII.
+
+    A no only means that `_check` has to look: it is four times slower, and knows the place.
+    """
+    kind = type(value)
+    if kind is str:
+        return bool(value.isascii())
+    if kind is int:
+        return bool(-LIMIT <= value <= LIMIT)
+    if kind is dict:
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii() or not _is_plain(item):
+                return False
+        return True
+    if kind is tuple or kind is list:
+        return all(map(_is_plain, value))
+    return kind is bool
 
 
 def _check(value: Any, at: str) -> bool:
@@ -66,7 +86,8 @@ def _check(value: Any, at: str) -> bool:
                 plain = _check(item, f"{at}.{key}") and key.isascii() and plain
             return plain
         case list() | tuple():
-            return all([_check(item, f"{at}[{i}]") for i, item in enumerate(value)])
+            plain_items = [_check(item, f"{at}[{i}]") for i, item in enumerate(value)]
+            return all(plain_items)
         case _:
             raise NotCanonical(f"{at}: {type(value).__name__} has no canonical form")
 

@@ -1,6 +1,7 @@
 """Between facts and their stored text."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -31,6 +32,12 @@ class Row(NamedTuple):
     tags: tuple[str, ...]
 
 
+@lru_cache(maxsize=256)
+def _meta_text(meta: Meta) -> bytes:
+    """Write who and why: the same for all facts of a command, and for many commands of a run."""
+    return canonical_struct(meta)
+
+
 class Codec:
     """Encodes and decodes the kinds it is given.
 
@@ -47,12 +54,12 @@ class Codec:
 
     def encode(self, event_id: UUID, event: Event, meta: Meta) -> Row:
         """Write a fact; `NotCanonical` if a value has no canonical form."""
-        data, meta_text = canonical_struct(event), canonical_struct(meta)
+        data, meta_text = canonical_struct(event), _meta_text(meta)
         stream, cls = event.stream(), type(event)
         body = body_hash(event_id, stream, cls.kind, cls.schema, meta_text, data)
         return Row(
             event_id, stream, cls.kind, cls.schema, data.decode(), meta_text.decode(), body,
-            event.tags(),
+            tuple(dict.fromkeys(event.tags())),
         )  # fmt: skip
 
     def decode(self, kind: str, schema: int, data: str) -> Event:

@@ -5,24 +5,26 @@ The leaf of position p is tree index p - 1. Hashing is SHA-256 with the RFC's do
 """
 
 import hashlib
+import struct
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+_LENGTH = struct.Struct(">I").pack
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 """The root of a log that holds nothing."""
 
 
 def prefixed(*parts: bytes) -> bytes:
     """Join parts, each behind its length as four big-endian bytes, so that none can run over."""
-    return b"".join(len(part).to_bytes(4) + part for part in parts)
+    return b"".join([piece for part in parts for piece in (_LENGTH(len(part)), part)])
 
 
 def body_hash(
     event_id: UUID, stream: str, kind: str, schema: int, meta: bytes, data: bytes
 ) -> bytes:
     """Hash what is known of a fact before it has a place in the log."""
-    parts = (str(event_id), stream, kind, str(schema))
-    return hashlib.sha256(prefixed(*(part.encode() for part in parts), meta, data)).digest()
+    parts = [text.encode() for text in (str(event_id), stream, kind, str(schema))]
+    return hashlib.sha256(prefixed(*parts, meta, data)).digest()
 
 
 def leaf_hash(position: int, version: int, at_us: int, body: bytes) -> bytes:
