@@ -32,6 +32,11 @@ async def connect(url: str) -> ArqRedis:
     return await create_pool(settings, job_serializer=_dump, job_deserializer=json.loads)
 
 
+async def _close(pool: ArqRedis) -> None:
+    with contextlib.suppress(RedisError, OSError):
+        await pool.aclose(close_connection_pool=True)  # arq's own pool is not closed by default
+
+
 class TokenQueue:
     """The tokens of one queue, and the Arq worker that turns them into work."""
 
@@ -73,16 +78,14 @@ class TokenQueue:
                 await asyncio.sleep(0.5)
             finally:
                 if worker is not None:
-                    worker.let_go()
+                    await worker.let_go()
                 if pool is not None:
-                    with contextlib.suppress(RedisError, OSError):
-                        await pool.aclose()
+                    await _close(pool)
 
     async def close(self) -> None:
         """Close the connections."""
         if self._pool is not None:
-            with contextlib.suppress(RedisError, OSError):
-                await self._pool.aclose()
+            await _close(self._pool)
 
     async def _run(self, ctx: dict[Any, Any], _queue: str) -> None:
         await self._work(str(ctx["job_id"]))
@@ -124,8 +127,9 @@ class _WakingWorker(arq.worker.Worker):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _POLL_S)
 
-    def let_go(self) -> None:
+    async def let_go(self) -> None:
         """Forget the jobs of a lost connection; the work under them goes on."""
-        for task in [*self.tasks.values(), self.main_task]:
-            if task is not None:
-                task.cancel()
+        tasks = [task for task in [*self.tasks.values(), self.main_task] if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
