@@ -11,6 +11,7 @@ import msgspec
 from l1.errors import Refused, Unavailable
 from l1.events.codec import Codec, Row
 from l1.log.command import Appended, Barred, Command, NothingSince, Stale
+from l1.log.lost import LOST_CONNECTION
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -44,7 +45,9 @@ class Appender:
         self._dsn = dsn
         self._codec = codec
         self._waiting: deque[_Entry] = deque()
+        self._sending: list[_Entry] = []
         self._wake = asyncio.Event()
+        self._closing = False
         self._connection: Connection | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -52,13 +55,13 @@ class Appender:
         """Connect and begin to write."""
         self._connection = await asyncpg.connect(self._dsn)
         self._task = asyncio.create_task(self._write(), name="log appender")
+        self._task.add_done_callback(self._stopped)
 
     async def close(self) -> None:
         """Write what waits, then stop."""
-        while self._waiting:  # noqa: ASYNC110 - the writer empties it, one batch after another
-            await asyncio.sleep(0.005)
+        self._closing = True
+        self._wake.set()
         if self._task:
-            self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._connection:
             await self._connection.close(timeout=5)
@@ -74,6 +77,8 @@ class Appender:
             self._codec.encode(event_id, fact, command.meta)
             for event_id, fact in zip(command.ids, command.facts, strict=True)
         ]
+        if self._closing or self._task is None or self._task.done():
+            raise Unavailable("the log takes nothing now: the server is stopping")
         entry = _Entry(command, rows)
         self._waiting.append(entry)
         self._wake.set()
@@ -85,17 +90,21 @@ class Appender:
             self._wake.clear()
             while self._waiting:
                 size = min(len(self._waiting), _BATCH)
-                batch = [self._waiting.popleft() for _ in range(size)]
-                await self._commit(batch)
+                self._sending = [self._waiting.popleft() for _ in range(size)]
+                await self._commit(self._sending)
+            if self._closing:
+                return
+
+    def _stopped(self, _task: "asyncio.Task[None]") -> None:
+        """Let nobody wait for a writer that is no more, whatever ended it."""
+        error = Unavailable("the log's writer has stopped; whether the facts stand is unknown")
+        _fail([*self._sending, *self._waiting], error)
 
     async def _commit(self, batch: list[_Entry]) -> None:
         """Send a batch; one that fails as a whole is sent again command by command."""
         try:
             await self._send(batch)
-        except asyncio.CancelledError:
-            _fail(batch, Unavailable("the server is stopping"))
-            raise
-        except (OSError, asyncpg.InterfaceError, TimeoutError, asyncpg.PostgresConnectionError):
+        except LOST_CONNECTION:
             _fail(batch, Unavailable("the database cannot be reached; try again"))
         except asyncpg.PostgresError as error:
             if len(batch) > 1:
@@ -114,7 +123,11 @@ class Appender:
                 else:
                     await self._send_many(connection, batch)
                 return
-            except _LOST_CONNECTION:
+            except LOST_CONNECTION:
+                # It may not know yet that it is dead, and would refuse to be used.
+                if self._connection is not None:
+                    self._connection.terminate()
+                    self._connection = None
                 if asyncio.get_running_loop().time() > deadline:
                     raise
                 await asyncio.sleep(0.1)
@@ -165,17 +178,6 @@ class Appender:
         else:
             error = Refused("this id was used before for something else", code="id_reused")
             _fail([entry], error)
-
-
-_LOST_CONNECTION = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-)
 
 
 def _check(command: Command) -> str | None:

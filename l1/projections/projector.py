@@ -11,6 +11,7 @@ import structlog
 from l1.errors import Failure
 from l1.events.codec import Codec
 from l1.events.event import Recorded
+from l1.log.lost import LOST_CONNECTION
 from l1.log.read import Reader
 from l1.log.wakeups import LOG, VIEWS, Wakeups
 from l1.projections import rebuilding, writing
@@ -73,7 +74,7 @@ class Projector:
         while True:
             try:
                 await self._serve()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (*LOST_CONNECTION, asyncpg.PostgresError) as error:
                 _log.warning("projector_lost_database", error=str(error))
             await asyncio.sleep(0.5)
 
