@@ -35,3 +35,16 @@ async def appender(database_url: str, codec: Codec) -> AsyncIterator[Appender]:
 @pytest.fixture
 def reader(pool: asyncpg.Pool, codec: Codec) -> Reader:
     return Reader(pool, codec)
+
+
+async def forget_everything(pool: asyncpg.Pool) -> None:
+    """Empty the log and the work, past the trigger: the next example starts on a fresh database.
+
+    DELETE takes 2 ms where TRUNCATE takes a hundred.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("set local session_replication_role = replica")
+        await connection.execute(
+            "delete from event; delete from event_tag; delete from execution;"
+            "delete from execution_input; delete from run_work; delete from lease"
+        )
