@@ -31,7 +31,7 @@ def settings() -> str:
     """List the variables."""
     rows = []
     for name, field in Settings.model_fields.items():
-        default = "" if field.is_required() else str(field.default if field.default else "")
+        default = "" if field.is_required() else str(field.default or "")
         default = {"home": "~/.artdag", "cache_dir": "$ARTDAG_HOME/cache"}.get(name, default)
         rows.append((f"`{field.alias}`", f"`{default}`" if default else "", field.description or ""))
     return page("Settings", "Variables of the environment.", ("variable", "default", "meaning"), rows)

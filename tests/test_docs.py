@@ -11,7 +11,8 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 def load() -> ModuleType:
     spec = importlib.util.spec_from_file_location("reference", DOCS / "reference.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
