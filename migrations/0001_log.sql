@@ -172,7 +172,9 @@ begin
   if cardinality(v_pending) > 0 then
     perform log_insert(v_pending, v_head, v_at, e_command, e_id, e_stream, e_kind, e_schema,
       e_data, e_meta, e_body, t_event, t_tag);
-    perform pg_notify('l1_log', v_next::text);
+  end if;
+  if exists (select 1 from unnest(v_outcome) o where o = 'appended') then
+    perform pg_notify('l1_log', v_next::text);  -- also when the last command was refused
   end if;
 
   return query
