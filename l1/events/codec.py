@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from l1.content.canonical import canonical_struct
-from l1.errors import Failure
+from l1.errors import Failure, Refused
 from l1.events.event import Event, Meta
 from l1.events.tree import body_hash
 
@@ -53,8 +53,13 @@ class Codec:
         self._meta = msgspec.json.Decoder(Meta).decode
 
     def encode(self, event_id: UUID, event: Event, meta: Meta) -> Row:
-        """Write a fact; `NotCanonical` if a value has no canonical form."""
+        """Write a fact.
+
+        Raises `NotCanonical` if a value has no canonical form, `Refused` if a text holds a NUL.
+        """
         data, meta_text = canonical_struct(event), _meta_text(meta)
+        if b"\\u0000" in data or b"\\u0000" in meta_text:
+            _refuse_nul(event, meta)
         stream, cls = event.stream(), type(event)
         body = body_hash(event_id, stream, cls.kind, cls.schema, meta_text, data)
         return Row(
@@ -83,3 +88,24 @@ class Codec:
         for old in range(schema, cls.schema):
             value = upcasts[old](value)
         return msgspec.convert(value, cls)
+
+
+def _refuse_nul(*values: msgspec.Struct) -> None:
+    """Refuse a NUL character, which Postgres cannot hold in a text."""
+    for value in values:
+        if "\0" in _texts(msgspec.to_builtins(value, str_keys=True)):
+            name = getattr(type(value), "kind", "the metadata")
+            raise Refused(f"a text in {name} holds a NUL character: leave it out", code="nul")
+
+
+def _texts(value: Any) -> str:
+    """Join all texts within a builtin value."""
+    match value:
+        case str():
+            return value
+        case dict():
+            return "".join([key + _texts(item) for key, item in value.items()])
+        case list() | tuple():
+            return "".join([_texts(item) for item in value])
+        case _:
+            return ""

@@ -14,7 +14,7 @@ from l1.events.event import Event, Meta
 
 KINDS = subclasses(l1.events, Event, lambda cls: cls.kind)
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 PLAIN = st.recursive(
     st.booleans() | st.integers(-LIMIT, LIMIT) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from l1.content.canonical import NotCanonical
+from l1.errors import Refused
 from l1.events.codec import Codec, UnknownFact
 from l1.events.event import Event, Meta, new_event_id
 from l1.events.tree import body_hash
+from tests.events.facts import TEXT
 
 META = Meta(actor="owner", origin="test")
 ID = UUID("0190f3c2-7e5a-7000-8000-0123456789ab")
@@ -49,7 +51,7 @@ THEN = Codec({"brush.dipped": BrushDipped})
 NOW = Codec({"brush.dipped": BrushDippedNow})
 
 
-@given(colour=st.text(st.characters(exclude_categories=["Cs"])), seconds=st.integers(0, 10**9))
+@given(colour=TEXT, seconds=st.integers(0, 10**9))
 def test_an_old_fact_is_brought_up_schema_by_schema(colour: str, seconds: int) -> None:
     row = THEN.encode(ID, BrushDipped(colour=colour, seconds=seconds), META)
     now = NOW.decode(row.kind, row.schema, row.data)
@@ -86,6 +88,18 @@ def test_a_field_that_a_newer_release_added_is_passed_over() -> None:
 def test_a_value_without_canonical_form_is_refused() -> None:
     with pytest.raises(NotCanonical, match=r"\$\.seconds"):
         THEN.encode(ID, BrushDipped(colour="red", seconds=2**53), META)
+
+
+@pytest.mark.parametrize("colour", ["re\0d", "\\\0"])
+def test_a_nul_is_refused_for_no_database_column_takes_it(colour: str) -> None:
+    with pytest.raises(Refused, match="NUL"):
+        THEN.encode(ID, BrushDipped(colour=colour, seconds=1), META)
+
+
+def test_a_backslash_before_the_letters_of_a_nul_is_just_text() -> None:
+    fact = BrushDipped(colour="\\u0000", seconds=1)
+    row = THEN.encode(ID, fact, META)
+    assert THEN.decode(row.kind, row.schema, row.data) == fact
 
 
 def test_what_is_absent_is_left_out_and_no_text_runs_over() -> None:

@@ -3,12 +3,12 @@ import asyncio
 import asyncpg
 import pytest
 
-from l1.errors import Refused
+from l1.errors import Refused, Unavailable
 from l1.events.event import Meta, new_event_id
 from l1.events.run import RunCancelled, RunCompleted
 from l1.events.tree import body_hash, leaf_hash
 from l1.log.append import Appender
-from l1.log.command import Command, NothingSince, Stale, StreamAt
+from l1.log.command import Command, Guard, NothingSince, Stale, StreamAt
 from l1.log.read import Reader
 
 META = Meta(actor="owner", origin="test")
@@ -57,6 +57,48 @@ async def test_a_condition_sees_the_command_before_it_in_the_batch(appender: App
     answers = await asyncio.gather(*map(appender.append, commands), return_exceptions=True)
     assert isinstance(answers[1], Stale)
     assert answers[2].first == answers[0].last + 1
+
+
+async def test_appending_is_told_even_when_the_last_of_a_batch_is_refused(
+    appender: Appender, database_url: str
+) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    listener = await asyncpg.connect(database_url)
+    try:
+        await listener.add_listener("l1_log", lambda *told: heard.put_nowait(told[3]))
+        stale = cancelled("r", conditions=(StreamAt(stream="run-r", version=9),))
+        first, second = await asyncio.gather(
+            appender.append(cancelled("r", conditions=(StreamAt(stream="run-r", version=0),))),
+            appender.append(stale),
+            return_exceptions=True,
+        )
+        assert isinstance(second, Stale)
+        assert await asyncio.wait_for(heard.get(), 5) == str(first.last)
+    finally:
+        await listener.close()
+
+
+async def test_closing_lets_what_was_asked_be_written(appender: Appender, reader: Reader) -> None:
+    writers = [asyncio.create_task(appender.append(cancelled(f"r{i}"))) for i in range(700)]
+    await asyncio.sleep(0)
+    await appender.close()
+    await asyncio.gather(*writers)
+    assert await reader.head() == 700
+    with pytest.raises(Unavailable):
+        await appender.append(cancelled("late"))
+
+
+async def test_what_the_database_cannot_take_fails_alone(
+    appender: Appender, reader: Reader
+) -> None:
+    """One command of a batch that the database refuses as a whole."""
+    broken = Command(facts=(RunCancelled(run_id="r"),), meta=META, guard=Guard(name="x", args={}))
+    answers = await asyncio.gather(
+        *(appender.append(c) for c in (cancelled("a"), broken, cancelled("b"))),
+        return_exceptions=True,
+    )
+    assert isinstance(answers[1], asyncpg.UndefinedFunctionError)
+    assert await reader.head() == 2
 
 
 async def test_the_database_computes_the_leaf_that_python_does(
