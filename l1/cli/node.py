@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from l1.actions.services import Caller, Services
+from l1.cli.users import using
 from l1.compose import open_services, set_up_logging
 from l1.embedded.services import services as embedded
+from l1.errors import Unavailable
+from l1.log.away import DATABASE_AWAY
 from l1.settings import Settings, from_environment
 
 T = TypeVar("T")
@@ -37,11 +40,14 @@ async def open_node() -> AsyncIterator[Node]:
     """Open the node in ARTDAG_HOME, with its own Postgres and Redis where no URL is set."""
     environment = dict(os.environ)
     settings = settings_of(environment)
-    async with embedded(
-        settings.home,
-        database_url=environment.get("DATABASE_URL"),
-        redis_url=environment.get("REDIS_URL"),
-    ) as addresses:
+    async with (
+        using(settings.home) as users,
+        embedded(
+            settings.home,
+            database_url=environment.get("DATABASE_URL"),
+            redis_url=environment.get("REDIS_URL"),
+        ) as addresses,
+    ):
         environment |= {
             "DATABASE_URL": addresses.database_url,
             "REDIS_URL": addresses.redis_url,
@@ -50,6 +56,8 @@ async def open_node() -> AsyncIterator[Node]:
         async with open_services(settings) as services:
             caller = Caller(name=settings.owner, origin="cli")
             yield Node(settings=settings, services=services, caller=caller)
+        if addresses.started:
+            await users.wait_until_alone()
 
 
 def on_node(work: Callable[[Node], Awaitable[T]]) -> T:
@@ -59,4 +67,9 @@ def on_node(work: Callable[[Node], Awaitable[T]]) -> T:
         async with open_node() as node:
             return await work(node)
 
-    return asyncio.run(session())
+    try:
+        return asyncio.run(session())
+    except DATABASE_AWAY as error:
+        raise Unavailable(
+            f"a service went away ({type(error).__name__}: {error}); try again", code="away"
+        ) from error

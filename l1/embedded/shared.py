@@ -39,6 +39,11 @@ class Shared:
         self._guard = threading.Lock()
         self._descriptor: int | None = None
 
+    @property
+    def started(self) -> bool:
+        """Whether it runs here, and not only joined."""
+        return self._descriptor is not None
+
     def open(self, *, timeout: float = 90.0) -> str:
         """Join or start the server and give its address; blocks.
 
