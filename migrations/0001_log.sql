@@ -36,7 +36,7 @@ $$ select pg_advisory_xact_lock(7164210945) $$;
 
 -- Microseconds since 1970 UTC.
 create function log_micros(at timestamptz) returns bigint language sql immutable strict parallel safe as
-$$ select (extract(epoch from at) * 1000000)::bigint $$;
+$$ select (extract(epoch from at - timestamptz 'epoch') * 1000000)::bigint $$;
 
 -- The leaf of l1.events.tree.leaf_hash.
 create function log_leaf("position" bigint, version bigint, at timestamptz, body bytea)
@@ -48,32 +48,38 @@ returns bytea language sql immutable strict parallel safe as $$
     || '\x00000020'::bytea || body)
 $$;
 
--- Append one fact without conditions: the scalar path, for a writer that is alone.
+-- Append one fact without conditions: the scalar path, for a writer that is alone. Answers the
+-- position, negative when the event id is known (the caller compares). Few and plain statements,
+-- since each costs as much as the index look-up that it makes.
 create function log_append_one(
   p_id uuid, p_stream text, p_kind text, p_schema smallint, p_data text, p_meta text,
   p_body bytea, p_tags text[]
 ) returns bigint language plpgsql as $$
 #variable_conflict use_column
 declare
-  v_head bigint;
+  v_void text;
+  v_position bigint;
   v_at timestamptz;
   v_version bigint;
+  v_known bigint;
 begin
-  perform log_lock();
-  select position into v_head from event where event_id = p_id;
-  if found then return -v_head; end if;  -- known: the caller compares
-  select position, at into v_head, v_at from event order by position desc limit 1;
-  v_head := coalesce(v_head, 0) + 1;
-  v_at := greatest(clock_timestamp(), v_at);
-  select coalesce(max(version), 0) + 1 into v_version from event where stream = p_stream;
-  insert into event values (v_head, p_stream, v_version, p_kind, p_schema, p_data, p_meta, p_id, v_at,
-    log_leaf(v_head, v_version, v_at, p_body));
-  if cardinality(p_tags) > 0 then
-    insert into event_tag select distinct t, v_head from unnest(p_tags) t;
-  end if;
-  perform work_apply(p_kind, p_data, v_at);
-  perform pg_notify('l1_log', v_head::text);
-  return v_head;
+  v_void := log_lock();
+  select coalesce(head.position, 0) + 1, greatest(clock_timestamp(), head.at),
+    coalesce((select max(version) from event where stream = p_stream), 0) + 1,
+    (select position from event where event_id = p_id)
+  into v_position, v_at, v_version, v_known
+  from (select 1) one
+    left join lateral (select position, at from event order by position desc limit 1) head on true;
+  if v_known is not null then return -v_known; end if;
+  with written as (
+    insert into event values (v_position, p_stream, v_version, p_kind, p_schema, p_data, p_meta, p_id,
+      v_at, log_leaf(v_position, v_version, v_at, p_body))
+    returning position
+  )
+  insert into event_tag select unnest(p_tags), position from written;
+  if work_concerns(p_kind, p_data) then perform work_apply(p_kind, p_data, v_at); end if;
+  v_void := pg_notify('l1_log', v_position::text);
+  return v_position;
 end $$;
 
 -- Append the facts of many commands, each whole or not at all, in order.
@@ -125,6 +131,15 @@ begin
     v_last[v_known.command] := v_known.last;
   end loop;
 
+  if not found and cardinality(array_remove(c_check, null)) = 0 then
+    perform log_insert_all(v_head, v_at, e_id, e_stream, e_kind, e_schema, e_data, e_meta, e_body,
+      t_event, t_tag);
+    return query
+      select 'appended', v_head + min(e.i), v_head + max(e.i), ''
+      from unnest(e_command) with ordinality as e(command, i) group by command order by command;
+    return;
+  end if;
+
   for c in 1 .. n loop
     if v_outcome[c] = 'known' then
       while v_event <= v_events and e_command[v_event] = c loop v_event := v_event + 1; end loop;
@@ -162,7 +177,9 @@ begin
     end if;
     while v_event <= v_events and e_command[v_event] = c loop
       if v_outcome[c] = 'appended' then
-        perform work_apply(e_kind[v_event], e_data[v_event], v_at);
+        if work_concerns(e_kind[v_event], e_data[v_event]) then
+          perform work_apply(e_kind[v_event], e_data[v_event], v_at);
+        end if;
         v_next := v_next + 1;
         v_last[c] := v_next;
       end if;
@@ -222,6 +239,36 @@ begin
     returning position, event_id
   )
   insert into event_tag
-  select distinct t.tag, w.position
+  select t.tag, w.position
   from unnest(t_event, t_tag) as t(event, tag) join written w on w.event_id = e_id[t.event];
+end $$;
+
+-- Insert all these facts behind `head`, as most batches are: no command of theirs can be refused.
+create function log_insert_all(
+  head bigint, p_at timestamptz,
+  e_id uuid[], e_stream text[], e_kind text[], e_schema smallint[],
+  e_data text[], e_meta text[], e_body bytea[], t_event int[], t_tag text[]
+) returns void language plpgsql as $$
+declare
+  v_kind text;
+  v_data text;
+begin
+  for v_kind, v_data in
+    select e.kind, e.data from unnest(e_kind, e_data) with ordinality as e(kind, data, i)
+    where work_concerns(e.kind, e.data) order by e.i
+  loop
+    perform work_apply(v_kind, v_data, p_at);
+  end loop;
+  insert into event
+  select head + e.i, e.stream, e.version, e.kind, e.schema, e.data, e.meta, e.id, p_at,
+    log_leaf(head + e.i, e.version, p_at, e.body)
+  from (
+    select e.*, row_number() over (partition by e.stream order by e.i)
+      + coalesce((select max(o.version) from event o where o.stream = e.stream), 0) as version
+    from unnest(e_id, e_stream, e_kind, e_schema, e_data, e_meta, e_body)
+      with ordinality as e(id, stream, kind, schema, data, meta, body, i)
+  ) e order by e.i;
+  insert into event_tag
+  select t.tag, head + t.event from unnest(t_event, t_tag) as t(event, tag);
+  perform pg_notify('l1_log', (head + cardinality(e_id))::text);
 end $$;

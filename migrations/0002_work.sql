@@ -174,6 +174,17 @@ begin
   delete from lease where key in ('plan:' || p_run, 'finish:' || p_run);
 end $$;
 
+-- Whether a fact means anything for the work, told without parsing it. May say yes too often.
+create function work_concerns(p_kind text, p_data text) returns boolean
+language sql immutable parallel safe as $$
+  select case p_kind
+    when 'content.stored' then strpos(p_data, '"probe":') > 0
+    else p_kind in ('content.deleted', 'content.probed', 'run.cancelled', 'run.completed',
+      'run.failed', 'run.planned', 'run.requested', 'step.cached', 'step.completed', 'step.failed',
+      'step.lost', 'step.planned')
+  end
+$$;
+
 -- The fold: what each fact means for the work.
 create function work_apply(p_kind text, p_data text, p_at timestamptz) returns void language plpgsql as $$
 declare
