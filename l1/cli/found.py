@@ -26,7 +26,8 @@ def found() -> Things:
         "projections": _named((n, ", ".join(t.name for t in v.tables)) for n, v in views.items()),
         "providers": _named((name, each.summary) for name, each in compose.providers().items()),
         "jobs": _named(
-            (kind, "given up after repeated failures" if job.capped else "tried until it works") for kind, job in jobs.items()
+            (kind, "given up after repeated failures" if job.capped else "tried until it works")
+            for kind, job in jobs.items()
         ),
         "commands": _named(_commands()),
     }
