@@ -101,6 +101,31 @@ class Settings(BaseModel):
         Literal["debug", "info", "warning", "error"],
         Field(alias="ARTDAG_LOG_LEVEL", description="What is written to standard error."),
     ] = "info"
+    htmx_url: Annotated[
+        str,
+        Field(
+            alias="ARTDAG_HTMX_URL",
+            description="Where pages load htmx from.",
+        ),
+    ] = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/dist/htmx.min.js"
+    htmx_integrity: Annotated[
+        str,
+        Field(
+            alias="ARTDAG_HTMX_INTEGRITY",
+            description="The hash that it must have (SRI).",
+        ),
+    ] = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
+    htmx_sse_url: Annotated[
+        str,
+        Field(
+            alias="ARTDAG_HTMX_SSE_URL",
+            description="Where pages load its extension for event streams from.",
+        ),
+    ] = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/dist/ext/hx-sse.min.js"
+    htmx_sse_integrity: Annotated[
+        str,
+        Field(alias="ARTDAG_HTMX_SSE_INTEGRITY", description="The hash that this must have."),
+    ] = "sha384-v8HvucQ+ohQhMg0arboXc5049yNR46QKMjphs7YDch+Wm7zpfK5XVS01f26mQDJV"
     failpoint: Annotated[
         str,
         Field(

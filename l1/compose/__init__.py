@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 import structlog
@@ -47,6 +48,11 @@ from l1.workers.job import Desk, Job
 from l1.workers.progress import ProgressTeller
 from l1.workers.worker import Worker, new_name
 
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from l1.web.endpoint import Endpoint
+
 PROFILE = "deterministic-1"
 """The render profile: how media is encoded. Part of every cache key."""
 EFFECTS = ("l1.effects",)
@@ -81,6 +87,22 @@ def effects(packages: Sequence[str] = EFFECTS) -> Mapping[str, Effect]:
 def providers() -> Mapping[str, Provider]:
     """Collect the kinds of stores."""
     return catalog.values(l1.storage, Provider, named=lambda provider: provider.name)
+
+
+def endpoints() -> Sequence["Endpoint"]:
+    """Collect what the server answers."""
+    from l1.compose import web  # noqa: PLC0415 - workers and most commands do without the web
+
+    return web.endpoints()
+
+
+def open_web(
+    settings: Settings, services: Services
+) -> contextlib.AbstractAsyncContextManager["ASGIApp"]:
+    """Build the web application over open services."""
+    from l1.compose import web  # noqa: PLC0415 - as above
+
+    return web.open_web(settings, services)
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,61 @@
+"""Content as an answer: whole or in ranges, cacheable for ever, harmless in a browser."""
+
+import mimetypes
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from l1.projections.content import Content
+
+INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "video/", "audio/")
+"""What a browser may show; anything else is an attachment."""
+
+_TYPES = {"video/mp4": ".mp4", "image/jpeg": ".jpg", "audio/mp4": ".m4a", "text/plain": ".txt"}
+# Whatever the bytes are, they run no script and are nobody's page.
+_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+
+
+class BlobResponse(FileResponse):
+    """A file of the store. Ranges and If-Range are Starlette's."""
+
+    chunk_size = 256 * 1024
+
+
+def blob(request: Request, item: Content, path: Path) -> Response:
+    """Answer with content, or with 304 when the client has it: the CID is the strong tag."""
+    headers = _headers(item)
+    if _has_it(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return BlobResponse(
+        path,
+        headers=headers,
+        media_type=item.media_type or "application/octet-stream",
+        stat_result=path.stat(),
+    )
+
+
+def file_name(item: Content) -> str:
+    """Name a file for content: its CID with the ending of its type."""
+    media_type = item.media_type or ""
+    return item.cid + (_TYPES.get(media_type) or mimetypes.guess_extension(media_type) or "")
+
+
+def _headers(item: Content) -> dict[str, str]:
+    media_type = item.media_type or ""
+    way = "inline" if media_type.startswith(INLINE) else "attachment"
+    # Before the probe its type is not known, and must not be kept.
+    cache = "private, max-age=31536000, immutable" if item.info else "private, no-cache"
+    return {
+        "ETag": f'"{item.cid}"',
+        "Cache-Control": cache,
+        "Vary": "Accept",
+        "Content-Disposition": f'{way}; filename="{file_name(item)}"',
+        "Content-Security-Policy": _POLICY,
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _has_it(if_none_match: str, tag: str) -> bool:
+    known = [part.strip().removeprefix("W/") for part in if_none_match.split(",")]
+    return "*" in known or tag in known

@@ -1,0 +1,55 @@
+"""The page of one piece of content: its picture, its facts, what holds it, where it came from."""
+
+from starlette.responses import Response
+
+from l1.content.cid import Cid
+from l1.content.deletion import why_not_delete
+from l1.content.provenance import BYTES, Provenance
+from l1.projections import deletions, runs
+from l1.projections.content import Content
+from l1.web.asked import Asked
+from l1.web.blob import INLINE
+from l1.web.presenting import content_out
+
+_TEXT_BYTES = 64 * 1024
+
+
+async def page(asked: Asked, item: Content) -> Response:
+    """Show it."""
+    services = asked.services
+    held = await deletions.held(services.views, [item.cid])
+    maker = await runs.by_output(services.views, item.cid)
+    return asked.page(
+        "content.html",
+        item=await content_out(services, item),
+        view=preview(item),
+        text=await _text(asked, item),
+        uses=held.items[0].uses,
+        reasons=why_not_delete(held.items[0]),
+        maker=maker,
+        provenance=await _provenance(asked, maker.provenance) if maker else None,
+        nodes=sorted(asked.services.nodes),
+    )
+
+
+def preview(item: Content) -> str:
+    """Tell how a browser shows it: video, audio, image, text, or not at all."""
+    media_type = item.media_type or ""
+    if media_type.startswith(INLINE) and not item.problem:
+        return media_type.partition("/")[0]
+    if item.kind == "text" or media_type in ("application/json", "text/plain"):
+        return "text"
+    return ""
+
+
+async def _text(asked: Asked, item: Content) -> str:
+    if preview(item) != "text" or item.size > _TEXT_BYTES:
+        return ""
+    data = await asked.services.store.read(item.cid, limit=_TEXT_BYTES)
+    return data.decode("utf-8", "replace")
+
+
+async def _provenance(asked: Asked, cid: str | None) -> Provenance | None:
+    if not cid or not await asked.services.store.has(Cid(cid)):
+        return None
+    return Provenance.from_json(await asked.services.store.read(Cid(cid), limit=BYTES))

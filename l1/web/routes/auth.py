@@ -1,0 +1,71 @@
+"""Browsers come in by a link that works once, and go."""
+
+from starlette.responses import Response
+
+from l1.access.sessions import DAYS
+from l1.errors import Unauthorized
+from l1.web.asked import Asked
+from l1.web.endpoint import Endpoint
+from l1.web.guard import cookie_name
+
+
+async def _enter(asked: Asked) -> Response:
+    code = asked.query("auth_token").strip()
+    access = asked.web.access
+    secret = await access.sessions.begin(code, access.owner) if code else None
+    if secret is None:
+        if asked.caller is not None:
+            return asked.see_other("/")
+        raise Unauthorized(
+            "this login link was used before or is too old: `artdag login-link` prints a new one",
+            code="bad_login_code",
+        )
+    response = asked.see_other("/")
+    response.set_cookie(
+        cookie_name(asked.request),
+        secret,
+        max_age=DAYS * 24 * 3600,
+        secure=asked.request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+async def _leave(asked: Asked) -> Response:
+    name = cookie_name(asked.request)
+    if secret := asked.request.cookies.get(name):
+        await asked.web.access.sessions.end(secret)
+    response = asked.see_other("/")
+    response.delete_cookie(name)
+    return response
+
+
+ENTER = Endpoint(
+    method="GET",
+    path="/auth",
+    handler=_enter,
+    summary="Log a browser in with a code that works once",
+    public=True,
+    query={"auth_token": "The code"},
+    gives=("text/html",),
+    answers={303: "Logged in"},
+)
+LEAVE = Endpoint(
+    method="GET",
+    path="/logout",
+    handler=_leave,
+    summary="Log out",
+    public=True,
+    gives=("text/html",),
+    answers={303: "Logged out"},
+)
+LEAVE_FORM = Endpoint(
+    method="POST",
+    path="/logout",
+    handler=_leave,
+    summary="Log out, from a page",
+    public=True,
+    gives=("text/html",),
+    answers={303: "Logged out"},
+)
