@@ -29,6 +29,7 @@ def found() -> Things:
             (kind, "given up after repeated failures" if job.capped else "tried until it works")
             for kind, job in jobs.items()
         ),
+        "endpoints": _named((f"{e.method} {e.path}", e.summary) for e in compose.endpoints()),
         "commands": _named(_commands()),
     }
 

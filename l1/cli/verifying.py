@@ -35,7 +35,7 @@ async def verify_log(node: Node) -> Verdict:
     """Recompute every leaf and the root; fold the views and the work again and compare."""
     services = node.services
     pool = services.views.pool
-    found = await log.differences(pool)
+    found = list(await log.differences(pool, services.codec))
     async with pool.acquire() as connection:
         plain = cast("asyncpg.Connection[asyncpg.Record]", connection)  # a proxy acts as one
         found += await views.differences(plain, projections().values(), services.reader)
