@@ -33,8 +33,12 @@ def settings() -> str:
     for name, field in Settings.model_fields.items():
         default = "" if field.is_required() else str(field.default or "")
         default = {"home": "~/.artdag", "cache_dir": "$ARTDAG_HOME/cache"}.get(name, default)
-        rows.append((f"`{field.alias}`", f"`{default}`" if default else "", field.description or ""))
-    return page("Settings", "Variables of the environment.", ("variable", "default", "meaning"), rows)
+        rows.append(
+            (f"`{field.alias}`", f"`{default}`" if default else "", field.description or "")
+        )
+    return page(
+        "Settings", "Variables of the environment.", ("variable", "default", "meaning"), rows
+    )
 
 
 def events() -> str:
@@ -43,7 +47,9 @@ def events() -> str:
     for kind, cls in sorted(compose.events().items()):
         fields = ", ".join(f"`{field.encode_name}`" for field in msgspec.structs.fields(cls))
         rows.append((f"`{kind}`", str(cls.schema), fields, sentence(cls.__doc__)))
-    return page("Events", "Kinds of facts in the log.", ("kind", "schema", "fields", "meaning"), rows)
+    return page(
+        "Events", "Kinds of facts in the log.", ("kind", "schema", "fields", "meaning"), rows
+    )
 
 
 def effects() -> str:
@@ -79,7 +85,9 @@ def page(title: str, lead: str, head: tuple[str, ...], rows: Iterable[tuple[str,
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Write a table."""
     lines = [head, tuple("---" for _ in head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in lines)
+    return "".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in lines
+    )
 
 
 def sentence(doc: str | None) -> str:
