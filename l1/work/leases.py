@@ -18,11 +18,17 @@ where state = 'ready' and due <= now() and queue = $1
   and not exists (select 1 from lease l where l.key = e.key)
 order by level, since, key limit $2
 """
+# A lease that somebody locks is about to end or to be cancelled: waiting for it while holding others
+# could deadlock with a batch of completions. It is passed over, and told as it was.
 _BEAT = """
-update lease l set until = now() + make_interval(secs => $3)
-from unnest($1::text[], $2::uuid[]) as mine(key, token)
-where l.key = mine.key and l.token = mine.token
-returning l.token, l.cancelled
+with mine as materialized (select key, token from unnest($1::text[], $2::uuid[]) m(key, token)),
+free as (
+  select l.key from lease l join mine m on m.key = l.key and m.token = l.token
+  for update of l skip locked
+), renewed as (
+  update lease l set until = now() + make_interval(secs => $3) from free where l.key = free.key
+)
+select l.token, l.cancelled from lease l join mine m on m.key = l.key and m.token = l.token
 """
 
 
