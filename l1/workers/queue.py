@@ -125,7 +125,8 @@ class _WakingWorker(arq.worker.Worker):
             self._wake.clear()
             await self._poll_iteration()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _POLL_S)
+                async with asyncio.timeout(_POLL_S):  # wait_for may forget a cancellation
+                    await self._wake.wait()
 
     async def let_go(self) -> None:
         """Forget the jobs of a lost connection; the work under them goes on."""

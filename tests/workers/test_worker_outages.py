@@ -9,6 +9,7 @@ import redis
 
 from l1.embedded.valkey import Valkey
 from l1.events.step import StepCompleted, StepLost
+from l1.log.wakeups import WORK
 from tests.running.node import end, grid, open_node, recipe, step
 
 
@@ -22,11 +23,6 @@ async def with_redis(tmp_path, database_url):
             yield node, server
     finally:
         server.stop()
-
-
-def lasting_tasks() -> set[asyncio.Task]:
-    """All tasks but those that each wait of asyncio.wait_for makes anew."""
-    return {t for t in asyncio.all_tasks() if t.get_coro().__qualname__ != "Event.wait"}
 
 
 async def halfway(node, written: bytes) -> str:
@@ -162,8 +158,25 @@ async def test_many_waiting_tokens_starve_no_queue(node, tmp_path):
 
 
 async def test_a_worker_leaves_no_task_and_no_lease_behind(node):
-    before = lasting_tasks()
+    before = asyncio.all_tasks()
     async with node.worker():
         await halfway(node, grid(10, 3, seconds=0.1))
-    assert lasting_tasks() == before
+    assert asyncio.all_tasks() == before
     assert await node.services.views.pool.fetchval("select count(*) from lease") == 0
+
+
+async def test_a_worker_told_to_go_the_moment_it_is_woken_goes(node):
+    """Cancelled together with a notification, a wait must not forget that it was cancelled."""
+    for _ in range(200):
+        waiting = asyncio.create_task(forever(node))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        node.services.wakeups._heard(None, 0, WORK, "cpu")
+        waiting.cancel()
+        await asyncio.wait({waiting}, timeout=5)
+        assert waiting.cancelled()
+
+
+async def forever(node) -> None:
+    while True:
+        await node.services.wakeups.wait(WORK, 60)

@@ -1,0 +1,3 @@
+from tests.running.fixtures import node
+
+__all__ = ["node"]
