@@ -17,13 +17,13 @@ from l1.compose import events, projections
 from l1.events.codec import Codec
 from l1.log.read import Reader
 from l1.projections import rebuilding
+from l1.projections.building import PAGE
 from l1.projections.projection import Projection, Table
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
     Contents = list[tuple[Projection, Table, list[tuple[Any, ...]]]]
 
-_PAGE = 10_000
 _RAW = (
     "select position, stream, version, kind, schema, data, meta, event_id, at from event "
     "where position > $1 order by position limit $2"
@@ -70,7 +70,7 @@ async def measure(setting: Setting) -> AsyncIterator[Row]:
 async def replay(reader: Reader, count: int) -> None:
     """Decode every fact."""
     seen = after = 0
-    while page := await reader.page(after, _PAGE):
+    while page := await reader.page(after, PAGE):
         seen, after = seen + len(page), page[-1].position
     assert seen == count
 
@@ -78,7 +78,7 @@ async def replay(reader: Reader, count: int) -> None:
 async def read_raw(pool: asyncpg.Pool) -> None:
     """Fetch every page, as the reader does."""
     after = 0
-    while page := await pool.fetch(_RAW, after, _PAGE):
+    while page := await pool.fetch(_RAW, after, PAGE):
         after = page[-1]["position"]
 
 

@@ -33,7 +33,7 @@ async def rebuild(node: Node, names: Sequence[str]) -> list[dict[str, Any]]:
         plain = cast("asyncpg.Connection[asyncpg.Record]", connection)  # a proxy acts as one
         for name in names or sorted(known):
             began = time.monotonic()
-            position = await rebuild_view(plain, known[name], node.services.reader)
+            position = await rebuild_view(plain, (known[name],), node.services.reader)
             seconds = round(time.monotonic() - began, 2)
             rows.append({"name": name, "position": position, "seconds": seconds})
     return rows

@@ -1,6 +1,6 @@
 """Reads the log: always forward, in pages, by plain `position > n`, for positions have no gaps."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Container, Sequence
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -32,9 +32,12 @@ class Reader:
         """Tell the position of the newest fact, 0 for an empty log."""
         return await self._pool.fetchval("select coalesce(max(position), 0) from event") or 0
 
-    async def page(self, after: int, limit: int = 1000) -> list[Recorded]:
-        """Read up to `limit` facts behind position `after`."""
-        return self.decode(await self._pool.fetch(_PAGE, after, limit))
+    async def page(
+        self, after: int, limit: int = 1000, *, kinds: Container[str] | None = None
+    ) -> list[Recorded]:
+        """Read up to `limit` facts behind position `after`, or those of these kinds among them."""
+        rows = await self._pool.fetch(_PAGE, after, limit)
+        return self.decode(rows if kinds is None else [row for row in rows if row[3] in kinds])
 
     async def stream(self, name: str, after_version: int = 0) -> list[Recorded]:
         """Read one stream's facts."""

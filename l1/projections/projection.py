@@ -1,7 +1,8 @@
 """What a view is: its tables, its version, and how facts change its rows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from l1.events.event import Event, Recorded
@@ -17,6 +18,12 @@ class Table:
     key: tuple[str, ...]
     columns: Mapping[str, str]
     indexes: tuple[str, ...] = ()
+    identify: Callable[[Mapping[str, Any]], Any] = field(init=False, repr=False, compare=False)
+    blank: Mapping[str, None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "identify", itemgetter(*self.key))
+        object.__setattr__(self, "blank", dict.fromkeys(self.columns))
 
     def ddl(self, schema: str) -> str:
         """Write the table without its key and indexes, ready to be filled."""
@@ -33,25 +40,34 @@ class Table:
 class Rows:
     """Changes to derived rows, gathered in memory until they are written.
 
-    A fold only ever merges: the columns it names get new values, the others, and those it gives
-    None, keep theirs, and a row that is not there begins. It never reads, so one fold serves live
-    and rebuild alike.
+    A fold only ever merges: the columns it names get new values (None is no value), the others
+    keep theirs, and a row that is not there begins. It never reads, so one fold serves live and
+    rebuild alike.
     """
 
     def __init__(self) -> None:
-        self.changed: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
         self.count = 0
+        self._changed: dict[str, dict[Any, dict[str, Any]]] = {}
 
     def merge(self, table: Table, **columns: Any) -> None:
         """Give a row, named by its key columns, new values."""
-        rows = self.changed.setdefault(table.name, {})
-        key = tuple([columns[name] for name in table.key])
+        rows = self._changed.get(table.name)
+        if rows is None:
+            rows = self._changed[table.name] = {}
+        key = table.identify(columns)
         row = rows.get(key)
         if row is None:
-            rows[key] = columns
+            # Every row has every column, in the table's order: it is written without looking.
+            row = rows[key] = {**table.blank, **columns}
             self.count += 1
         else:
-            row.update((name, value) for name, value in columns.items() if value is not None)
+            row.update([item for item in columns.items() if item[1] is not None])
+        if len(row) > len(table.columns):
+            raise KeyError(*(columns.keys() - table.columns.keys()))
+
+    def of(self, table: Table) -> Collection[Mapping[str, Any]]:
+        """List a table's changed rows, each with every column in order."""
+        return self._changed.get(table.name, {}).values()
 
 
 Fold = Callable[[Rows, Recorded, Any], None]

@@ -1,19 +1,17 @@
 """Checkpoints, and building a view anew while the old one serves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import asyncpg
 
 from l1.log.read import Reader
-from l1.projections import writing
-from l1.projections.projection import Projection, Rows
+from l1.projections.building import build, fold_into
+from l1.projections.projection import Projection
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
-_PAGE = 10_000
-_ROWS_IN_MEMORY = 1_500_000
 _CHECKPOINTS = """
 create table if not exists projection (
   name text primary key, version int not null, position bigint not null,
@@ -32,9 +30,9 @@ async def ensure(
     await connection.execute(_CHECKPOINTS)
     rows = await connection.fetch("select name, version from projection")
     versions = {row["name"]: row["version"] for row in rows}
-    for projection in projections:
-        if versions.get(projection.name) != projection.version:
-            await rebuild(connection, projection, reader)
+    stale = [each for each in projections if versions.get(each.name) != each.version]
+    if stale:
+        await rebuild(connection, stale, reader)
 
 
 async def positions(connection: "Connection") -> Mapping[str, int]:
@@ -59,20 +57,31 @@ async def stop(connection: "Connection", name: str, error: str) -> None:
     )
 
 
-async def rebuild(connection: "Connection", projection: Projection, reader: Reader) -> int:
+async def rebuild(
+    connection: "Connection", projections: Sequence[Projection], reader: Reader
+) -> int:
     """Fold the whole log into new tables, then put them in the place of the old ones.
 
-    Readers and the projector go on meanwhile; only the last few facts are folded under the
-    checkpoint's lock. Answers the position reached.
+    One walk over the log builds all these views. Readers and the projector go on meanwhile; only
+    the last few facts are folded under the checkpoint's lock. Answers the position that every
+    view has reached at least.
     """
+    reached = await build(connection, projections, reader, "next")
+    for projection in projections:
+        await _take_over(connection, projection, reader, reached)
+    return reached
+
+
+async def _take_over(
+    connection: "Connection", projection: Projection, reader: Reader, reached: int
+) -> None:
     schema = f"{projection.schema}_next"
-    reached = await build(connection, projection, reader, schema)
     async with connection.transaction():
         row = await connection.fetchrow(
             "select position from projection where name = $1 for update", projection.name
         )
         upto = max(row["position"], reached) if row else reached
-        await _catch_up(connection, projection, reader, schema, after=reached, upto=upto)
+        await fold_into(connection, projection, reader, schema, after=reached, upto=upto)
         await connection.execute(
             f"drop schema if exists {projection.schema} cascade;"
             f"alter schema {schema} rename to {projection.schema}"
@@ -84,56 +93,3 @@ async def rebuild(connection: "Connection", projection: Projection, reader: Read
             projection.version,
             upto,
         )
-    return upto
-
-
-async def build(
-    connection: "Connection",
-    projection: Projection,
-    reader: Reader,
-    schema: str,
-    *,
-    upto: int | None = None,
-) -> int:
-    """Fold the log up to a position (its present head by default) into a fresh schema."""
-    await writing.create(connection, projection, schema)
-    end = await reader.head() if upto is None else upto
-    rows, after, indexed = Rows(), 0, False
-    while after < end:
-        page = await reader.page(after, min(_PAGE, end - after))
-        for recorded in page:
-            projection.fold(rows, recorded)
-        after = page[-1].position
-        if rows.count >= _ROWS_IN_MEMORY:
-            await _flush(connection, projection, schema, rows, indexed=indexed)
-            rows, indexed = Rows(), True
-    await _flush(connection, projection, schema, rows, indexed=indexed)
-    return end
-
-
-async def _flush(
-    connection: "Connection", projection: Projection, schema: str, rows: Rows, *, indexed: bool
-) -> None:
-    if indexed:
-        await writing.merge(connection, projection, schema, rows)
-    else:
-        await writing.fill(connection, projection, schema, rows)
-        await writing.index(connection, projection, schema)
-
-
-async def _catch_up(
-    connection: "Connection",
-    projection: Projection,
-    reader: Reader,
-    schema: str,
-    *,
-    after: int,
-    upto: int,
-) -> None:
-    while after < upto:
-        rows = Rows()
-        page = await reader.page(after, min(_PAGE, upto - after))
-        for recorded in page:
-            projection.fold(rows, recorded)
-        await writing.merge(connection, projection, schema, rows)
-        after = page[-1].position

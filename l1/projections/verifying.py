@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from l1.log.read import Reader
-from l1.projections import rebuilding
+from l1.projections.building import build
 from l1.projections.projection import Projection, Table
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ async def differences(
                 continue
             if row["state"] != "running":
                 found.append(f"view {projection.name} is stopped: {row['error']}")
-            await rebuilding.build(connection, projection, reader, schema, upto=row["position"])
+            await build(connection, (projection,), reader, "check", upto=row["position"])
             for table in projection.tables:
                 found += await _compare(connection, projection, table, schema)
             await connection.execute(f"drop schema {schema} cascade")

@@ -1,6 +1,6 @@
 """Writes gathered changes into a view's tables, and makes the tables."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import asyncpg
 
@@ -17,35 +17,30 @@ async def create(connection: "Connection", projection: Projection, schema: str) 
         await connection.execute(table.ddl(schema))
 
 
-async def index(connection: "Connection", projection: Projection, schema: str) -> None:
-    """Add keys and indexes."""
-    for table in projection.tables:
-        await connection.execute(table.index_ddl(schema))
+async def index(connection: "Connection", table: Table, schema: str) -> None:
+    """Add a table's key and indexes."""
+    await connection.execute(table.index_ddl(schema))
 
 
-async def fill(connection: "Connection", projection: Projection, schema: str, rows: Rows) -> None:
-    """Copy rows into tables that are still empty: several times faster than merging."""
-    for table in projection.tables:
-        records = _records(table, rows)
-        if records:
-            await connection.copy_records_to_table(
-                table.name, schema_name=schema, records=records, columns=list(table.columns)
-            )
+async def fill(connection: "Connection", table: Table, schema: str, rows: Rows) -> None:
+    """Copy rows into a table that is still empty: several times faster than merging."""
+    changed = rows.of(table)
+    if changed:
+        await connection.copy_records_to_table(
+            table.name,
+            schema_name=schema,
+            records=(tuple(row.values()) for row in changed),
+            columns=list(table.columns),
+        )
 
 
 async def merge(connection: "Connection", projection: Projection, schema: str, rows: Rows) -> None:
     """Merge rows into indexed tables."""
     for table in projection.tables:
-        records = _records(table, rows)
-        if records:
-            columns = list(zip(*records, strict=True))
+        changed = rows.of(table)
+        if changed:
+            columns = list(zip(*[row.values() for row in changed], strict=True))
             await connection.execute(_merge_sql(schema, table), *columns)
-
-
-def _records(table: Table, rows: Rows) -> list[tuple[Any, ...]]:
-    names = list(table.columns)
-    changed = rows.changed.get(table.name, {})
-    return [tuple([row.get(name) for name in names]) for row in changed.values()]
 
 
 def _merge_sql(schema: str, table: Table) -> str:

@@ -1,0 +1,119 @@
+"""Folds the log into fresh tables: one walk over it for any number of views."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from l1.events.event import Event, Recorded
+from l1.log.read import Reader
+from l1.projections import writing
+from l1.projections.projection import Fold, Projection, Rows
+
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
+
+PAGE = 2000
+"""So many facts are read at once."""
+_ROWS_IN_MEMORY = 1_500_000
+
+
+class _Growing:
+    """A view that is being built: its rows are copied at the end, or merged when they get many."""
+
+    def __init__(self, projection: Projection, schema: str) -> None:
+        self.projection = projection
+        self.schema = schema
+        self.rows = Rows()
+        self._indexed = False
+
+    async def write(self, connection: "Connection") -> None:
+        """Write what was gathered, and forget it."""
+        if self._indexed:
+            await writing.merge(connection, self.projection, self.schema, self.rows)
+        else:
+            for table in self.projection.tables:
+                await writing.fill(connection, table, self.schema, self.rows)
+                await writing.index(connection, table, self.schema)
+        self.rows, self._indexed = Rows(), True
+
+
+async def build(
+    connection: "Connection",
+    projections: Sequence[Projection],
+    reader: Reader,
+    suffix: str,
+    *,
+    upto: int | None = None,
+) -> int:
+    """Fold the log up to a position (its present head by default) into fresh schemas.
+
+    Each is named like the view's own, with a suffix. Answers the position.
+    """
+    growing = [_Growing(each, f"{each.schema}_{suffix}") for each in projections]
+    for each in growing:
+        await writing.create(connection, each.projection, each.schema)
+    end = await reader.head() if upto is None else upto
+    routes = _routes(growing)
+    async for page in _pages(reader, after=0, upto=end, kinds=_kinds(projections)):
+        for recorded in page:
+            event = recorded.event
+            for fold, view in routes.get(type(event), ()):
+                fold(view.rows, recorded, event)
+        if sum(each.rows.count for each in growing) >= _ROWS_IN_MEMORY:
+            for each in growing:
+                await each.write(connection)
+    for each in growing:
+        await each.write(connection)
+    return end
+
+
+async def fold_into(
+    connection: "Connection",
+    projection: Projection,
+    reader: Reader,
+    schema: str,
+    *,
+    after: int,
+    upto: int,
+) -> None:
+    """Fold what lies between two positions into tables that have their keys."""
+    async for page in _pages(reader, after=after, upto=upto, kinds=_kinds((projection,))):
+        rows = Rows()
+        for recorded in page:
+            projection.fold(rows, recorded)
+        await writing.merge(connection, projection, schema, rows)
+
+
+def _routes(growing: Sequence[_Growing]) -> Mapping[type[Event], list[tuple[Fold, _Growing]]]:
+    routes: dict[type[Event], list[tuple[Fold, _Growing]]] = {}
+    for each in growing:
+        for kind, fold in each.projection.folds.items():
+            routes.setdefault(kind, []).append((fold, each))
+    return routes
+
+
+def _kinds(projections: Iterable[Projection]) -> frozenset[str]:
+    return frozenset(event.kind for each in projections for event in each.folds)
+
+
+async def _pages(
+    reader: Reader, *, after: int, upto: int, kinds: frozenset[str]
+) -> AsyncIterator[list[Recorded]]:
+    """Walk the log, asking for each page before the one ahead of it is worked on."""
+    asked: deque[asyncio.Task[list[Recorded]]] = deque()
+    try:
+        while asked or after < upto:
+            if after < upto:
+                limit = min(PAGE, upto - after)
+                asked.append(asyncio.create_task(reader.page(after, limit, kinds=kinds)))
+                after += limit  # positions have no gaps
+            if len(asked) > 1 or after == upto:
+                await asyncio.sleep(0)  # lets the question go out before the loop is busy
+                yield await asked.popleft()
+    finally:
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
