@@ -26,6 +26,7 @@ async def answer(web: Web, endpoint: Endpoint, request: Request) -> Response:
 async def _answer(web: Web, endpoint: Endpoint, request: Request) -> Response:
     try:
         caller = await admit(web.access, request, endpoint)
+        request.state.caller = caller
         return await endpoint.handler(Asked(web=web, request=request, caller=caller))
     except Failure as failure:
         return refuse(web, request, of_failure(failure))
@@ -47,5 +48,6 @@ def refuse(web: Web, request: Request, problem: Problem) -> Response:
     if not wants_html(request):
         return JSONResponse(members, problem.status, headers=headers, media_type=MEDIA_TYPE)
     template = "login.html" if problem.status == 401 else "problem.html"
-    html = web.pages.render(template, request=request, caller=None, problem=members)
+    caller = getattr(request.state, "caller", None)
+    html = web.pages.render(template, request=request, caller=caller, problem=members)
     return Response(html, problem.status, headers=headers, media_type="text/html")

@@ -50,6 +50,7 @@ class _Node:
     id: str
     title: str
     level: int
+    about: str = ""
     states: list[str] = field(default_factory=list)
     before: dict[str, None] = field(default_factory=dict)
     after: dict[str, None] = field(default_factory=dict)
@@ -85,7 +86,9 @@ def _nodes(plan: Plan, states: Mapping[str, str], *, grouped: bool) -> dict[str,
     """Make a node for each input and each step, or each group of steps."""
     names = {cid: f"input:{name}" for name, cid in plan.inputs.items()}
     nodes = {
-        f"input:{name}": _Node(id=f"input:{name}", title=name, level=-1, states=["input"])
+        f"input:{name}": _Node(
+            id=f"input:{name}", title=name, level=-1, states=["input"], about="given"
+        )
         for name in plan.inputs
     }
     where: dict[str, str] = {}
@@ -128,7 +131,7 @@ def _mean(values: list[float], otherwise: float) -> float:
 def _box(node: _Node, x: int, y: int) -> Box:
     state, count = _state(node.states), len(node.states)
     done = sum(state in _DONE for state in node.states)
-    about = state if count == 1 else f"{done} of {count} done"
+    about = node.about or (state if count == 1 else f"{done} of {count} done")
     title = node.title if len(node.title) <= 20 else node.title[:19] + "…"
     return Box(id=node.id, title=title, about=about, state=state, x=x, y=y)
 

@@ -33,7 +33,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(size=size, short=short, moment=moment, took=took)
+        self._templates.filters.update(size=size, short=short, moment=moment, took=took, many=many)
         self._templates.globals.update(scripts=scripts, **known)
         self.policy = _policy(scripts)
 
@@ -53,6 +53,11 @@ def size(count: int) -> str:
 def short(name: str) -> str:
     """Shorten a CID or a key in the middle; its ends tell it apart."""
     return name if len(name) <= 20 else f"{name[:10]}…{name[-6:]}"
+
+
+def many(count: int, word: str) -> str:
+    """Write a number of things."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def moment(at: datetime) -> str:

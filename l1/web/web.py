@@ -1,7 +1,7 @@
 """What every request is answered with, built once by `compose`."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from l1.access.hosts import Hosts
@@ -18,7 +18,7 @@ class Access:
     """How callers are known: the owner, their token, their browsers' sessions, our names."""
 
     owner: str
-    token: str
+    token: str = field(repr=False)
     sessions: Sessions
     hosts: Hosts
 
