@@ -50,7 +50,8 @@ class Codec:
         self._decoders: dict[tuple[str, int], Callable[[str], Event]] = {
             (kind, cls.schema): msgspec.json.Decoder(cls).decode for kind, cls in kinds.items()
         }
-        self._meta = msgspec.json.Decoder(Meta).decode
+        # The facts of a command, and mostly of a run, say the same: it is read once.
+        self._meta = lru_cache(maxsize=1024)(msgspec.json.Decoder(Meta).decode)
 
     def encode(self, event_id: UUID, event: Event, meta: Meta) -> Row:
         """Write a fact.

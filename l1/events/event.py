@@ -12,7 +12,7 @@ Sealed = NewType("Sealed", str)
 """Personal text, encrypted under its person's key; `l1.secrets` opens it."""
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Base of every fact.
 
     A subclass sets `kind` (the stored name, never a Python path) and `schema` (raised with an
@@ -33,7 +33,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return ()
 
 
-class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Who caused a fact, by which door, and what it answers to.
 
     `correlation` is the run or request that it belongs to, `causation` the event id it follows
@@ -46,7 +46,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     causation: str = ""
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fact with its place in the log."""
 
     position: int
