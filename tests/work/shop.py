@@ -152,6 +152,12 @@ class Shop:
             guard=held(claimed, "overdue"),
         )
 
+    async def lose_to_the_end(self, claimed: Claimed) -> None:
+        """Lose so many workers over an execution that it is quarantined."""
+        losses = range(claimed.losses + 1, 21)
+        facts = [StepLost(key=claimed.key, worker="w", losses=n, final=n == 20) for n in losses]
+        await self.say(*facts, guard=held(claimed))
+
     async def cancel(self, run: str) -> None:
         guard = Guard(name="alive", args={"run_id": run})
         await self.say(RunCancelled(run_id=run), guard=guard)
