@@ -13,6 +13,7 @@ from l1.compose import open_services, set_up_logging
 from l1.embedded.services import services as embedded
 from l1.errors import Unavailable
 from l1.log.away import DATABASE_AWAY
+from l1.projections.deletions import READS
 from l1.settings import Settings, from_environment
 
 T = TypeVar("T")
@@ -54,10 +55,18 @@ async def open_node() -> AsyncIterator[Node]:
         }
         settings = from_environment(environment)
         async with open_services(settings) as services:
+            await _catch_up(services)
             caller = Caller(name=settings.owner, origin="cli")
             yield Node(settings=settings, services=services, caller=caller)
         if addresses.started:
             await users.wait_until_alone()
+
+
+async def _catch_up(services: Services) -> None:
+    """Let the views see what the command before this one did: it may have left before they did."""
+    head = await services.reader.head()
+    for view in READS:
+        await services.views.wait_for(view, head, seconds=10)
 
 
 def on_node(work: Callable[[Node], Awaitable[T]]) -> T:
