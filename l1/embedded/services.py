@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from l1.embedded.postgres import Postgres
@@ -17,7 +17,7 @@ class Addresses:
 
     database_url: str
     redis_url: str
-    started: bool = False
+    started: bool = field(default=False, compare=False)
 
 
 @asynccontextmanager
