@@ -24,7 +24,7 @@ from l1.content.provenance import (
     RecipeUsed,
     StepDone,
 )
-from l1.dag.plan import Plan, Step
+from l1.dag.plan import Plan, Step, prune
 from l1.events.event import Event
 from l1.projections import content
 from l1.projections.content import Content
@@ -54,7 +54,11 @@ async def tell(
     assert run.plan_id
     assert run.run_key
     plan = Plan.from_json(await services.store.read(Cid(run.plan), limit=_PLAN_BYTES))
-    used = [plan.by_id[step.step_id] for step in story.steps]
+    # All that led to the output, those steps too that were not needed this time.
+    led_to = prune(plan, ()).needed
+    outputs = {**await services.work.outputs([s.key for s in led_to]), **_outputs(story)}
+    used = [step for step in led_to if step.key in outputs]
+    executed = {step.key for step in story.steps if step.state == "completed"}
     software, hardware, *effects = await put_documents(
         services,
         canonical(software_manifest()),
@@ -92,9 +96,7 @@ async def tell(
         deterministic=True,
         schema=1,
         params={step.id: dict(step.params) for step in used if step.params},
-        steps=tuple(
-            _step(plan.by_id[step.step_id], step, plan, _outputs(story)) for step in story.steps
-        ),
+        steps=tuple(_step(step, plan, outputs, cached=step.key not in executed) for step in used),
         tools=story.tools,
         log=LogRange(first=first, last=size, size=size, root=root),
     )
@@ -140,21 +142,21 @@ def effect_code(name: str) -> bytes:
     return file.read_bytes() if file.is_file() else f"effect {name}\n".encode()
 
 
-def _outputs(story: Story) -> Mapping[str, Cid]:
-    return {step.key: Cid(step.output) for step in story.steps if step.output}
+def _outputs(story: Story) -> dict[str, str]:
+    return {step.key: step.output for step in story.steps if step.output}
 
 
-def _step(planned: Step, done: RunStep, plan: Plan, outputs: Mapping[str, Cid]) -> StepDone:
-    inputs = [ref.cid or outputs.get(plan.by_id[ref.step].key) for ref in planned.inputs]
+def _step(step: Step, plan: Plan, outputs: Mapping[str, str], *, cached: bool) -> StepDone:
+    inputs = [ref.cid or outputs.get(plan.by_id[ref.step].key) for ref in step.inputs]
     return StepDone(
-        id=planned.id,
-        node=planned.node,
-        version=planned.version,
-        key=planned.key,
-        inputs=tuple(cid for cid in inputs if cid),
-        output=outputs[planned.key],
-        params=planned.params,
-        cached=done.state == "cached",
+        id=step.id,
+        node=step.node,
+        version=step.version,
+        key=step.key,
+        inputs=tuple(Cid(cid) for cid in inputs if cid),
+        output=Cid(outputs[step.key]),
+        params=step.params,
+        cached=cached,
     )
 
 
