@@ -163,7 +163,7 @@ async def _request(
         waits_for=_unprobed(found),
         retry_of=retry_of,
     )
-    if before := await _asked_before(services, requested):
+    if before := await _asked_before(services, requested, output_name):
         return before
     facts = (
         stored(document, source="recipe", caller=caller, media_type="application/json"),
@@ -176,23 +176,28 @@ async def _request(
             Command(facts=facts, meta=caller.meta(run_id), conditions=conditions)
         )
     except Stale:
-        if before := await _asked_before(services, requested):
+        if before := await _asked_before(services, requested, output_name):
             return before
         raise
     return Started(run_id=run_id, position=appended.last)
 
 
-async def _asked_before(services: Services, requested: RunRequested) -> Started | None:
+async def _asked_before(
+    services: Services, requested: RunRequested, output_name: str
+) -> Started | None:
     """Find the run that the same id started; `Refused` when it was asked for something else."""
     for recorded in await services.reader.stream(requested.stream()):
         first = recorded.event
         if not isinstance(first, RunRequested):
             continue
-        same = (first.recipe, first.inputs, first.owner) == (
+        same = (first.recipe, first.inputs, first.owner, first.retry_of) == (
             requested.recipe,
             requested.inputs,
             requested.owner,
+            requested.retry_of,
         )
+        # Sealed anew each time, so it is compared in the open.
+        same = same and (await services.keyring.open(first.output_name) or "") == output_name
         if same:
             return Started(run_id=first.run_id, position=recorded.position)
         raise Refused("this id was used before for another run", code="id_reused")

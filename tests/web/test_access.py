@@ -1,0 +1,89 @@
+import httpx
+
+from l1.access.owner import new_login_code
+from tests.web.site import HTML
+
+
+async def test_a_stranger_is_told_how_to_come_in(site):
+    answer = await site.stranger.get("/runs")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "unauthorized"
+    page = await site.stranger.get("/runs", headers=HTML)
+    assert page.status_code == 401
+    assert "artdag login-link" in page.text
+
+
+async def test_a_wrong_token_is_refused_even_where_none_is_needed(site):
+    wrong = {"Authorization": "Bearer no"}
+    for path in ("/runs", "/"):
+        answer = await site.stranger.get(path, headers=wrong)
+        assert (answer.status_code, answer.json()["code"]) == (401, "bad_token")
+
+
+async def test_a_login_code_opens_one_session(site):
+    code = await new_login_code(site.node.services.views.pool)
+    first = await site.stranger.get("/auth", params={"auth_token": code})
+    cookie = first.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "secure" not in cookie
+    assert (await site.stranger.get("/runs")).status_code == 200
+    async with httpx.AsyncClient(base_url=site.url) as another:
+        second = await another.get("/auth", params={"auth_token": code})
+        assert second.status_code == 401
+        assert (await another.get("/runs")).status_code == 401
+
+
+async def test_over_https_the_cookie_is_secure(site):
+    code = await new_login_code(site.node.services.views.pool)
+    behind_proxy = {"X-Forwarded-Proto": "https"}
+    answer = await site.stranger.get("/auth", params={"auth_token": code}, headers=behind_proxy)
+    assert "secure" in answer.headers["set-cookie"].lower()
+
+
+async def test_after_logging_out_the_cookie_opens_nothing(site):
+    async with site.browser() as browser:
+        cookies = dict(browser.cookies)
+        assert (await browser.get("/runs")).status_code == 200
+        assert (await browser.post("/logout")).status_code == 303
+        again = await site.stranger.get("/runs", cookies=None, headers=_cookie(cookies))
+        assert again.status_code == 401
+
+
+async def test_another_sites_page_cannot_use_the_session(site):
+    async with site.browser() as browser:
+        for origin in ("https://evil.test", "null", "http://127.0.0.1:1"):
+            answer = await browser.post("/demo", headers={"Origin": origin})
+            assert answer.status_code == 403, origin
+        del browser.headers["Origin"]
+        assert (await browser.post("/demo")).status_code == 403
+        same = await browser.post("/demo", headers={"Sec-Fetch-Site": "same-origin"})
+        assert same.status_code == 303
+
+
+async def test_a_name_that_is_not_ours_is_refused(site):
+    for host in ("evil.test", "evil.test:80", "user@localhost", "10.0.0.1", "[::2]"):
+        answer = await site.owner.get("/runs", headers={"Host": host})
+        assert (answer.status_code, answer.json()["code"]) == (421, "bad_host"), host
+    for host in ("localhost:1", "127.0.0.1", "[::1]:8100"):
+        assert (await site.owner.get("/runs", headers={"Host": host})).status_code == 200, host
+
+
+async def test_metrics_are_for_the_owner_and_this_machine(site):
+    assert (await site.stranger.get("/metrics")).status_code == 200
+    relayed = {"X-Forwarded-For": "203.0.113.9"}
+    assert (await site.stranger.get("/metrics", headers=relayed)).status_code == 401
+    assert (await site.owner.get("/metrics", headers=relayed)).status_code == 200
+
+
+async def test_no_page_may_run_foreign_code_or_be_framed(site):
+    policy = (await site.stranger.get("/", headers=HTML)).headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def _cookie(cookies):
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}

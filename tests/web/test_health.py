@@ -1,0 +1,40 @@
+from l1.settings import from_environment
+from tests.running.node import open_node
+from tests.web.site import open_site
+
+
+async def test_a_healthy_node_says_so(site):
+    assert (await site.stranger.get("/healthz")).json() == {"status": "alive"}
+    ready = await site.stranger.get("/readyz")
+    assert ready.status_code == 200
+    assert set(ready.json()["checks"].values()) == {"ok"}
+
+
+async def test_without_redis_it_is_not_ready_and_yet_answers(tmp_path, database_url):
+    nobody = "redis://127.0.0.1:1/0"
+    async with open_node(tmp_path, database_url, nobody) as node, open_site(node) as site:
+        ready = await site.stranger.get("/readyz")
+        assert ready.status_code == 503
+        assert ready.headers["retry-after"]
+        assert ready.json()["checks"] | {"redis": "away"} == ready.json()["checks"]
+        sent = await site.upload(b"works without Redis")
+        run = await site.run("identity", sent["cid"])
+        assert (await site.owner.get(f"/runs/{run['run_id']}")).json()["status"] == "pending"
+
+
+async def test_metrics_count_requests_work_and_the_log(site):
+    sent = await site.upload(b"counted")
+    await site.run("identity", sent["cid"])
+    text = (await site.owner.get("/metrics")).text
+    counted = 'artdag_requests_total{method="POST",path="/cache/upload",status="201"} 1.0'
+    assert counted in text
+    assert 'artdag_executions{queue="io",state=' in text
+    head = await site.node.services.reader.head()
+    assert f"artdag_log_head {float(head)}" in text
+    assert 'artdag_view_lag{view="runs"}' in text
+
+
+def test_the_addresses_of_htmx_are_settings():
+    settings = from_environment({"ARTDAG_HTMX_URL": "/static/htmx.js"})
+    assert settings.htmx_url == "/static/htmx.js"
+    assert settings.htmx_integrity.startswith("sha384-")
