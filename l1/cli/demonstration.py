@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from l1.actions.start_run import start_run
+from l1.actions.verify import Verdict, verify_log, verify_run
 from l1.cli import contents
 from l1.cli.following import follow
 from l1.cli.node import Node
 from l1.cli.serving import served
-from l1.cli.verifying import Verdict, verify_log, verify_run
+from l1.compose import projections
 from l1.projections import content
 from l1.projections.runs import Run
 
@@ -39,6 +40,6 @@ async def demonstrate(node: Node, clip: Path, *, quiet: bool) -> Shown:
         item = await content.get(services.views, run.output)
         target = node.settings.home / "demo" / contents.file_name(item)
         file = await contents.write_out(node, item, target)
-        found = await verify_run(node, run, file)
-    verdict = await verify_log(node)
+        found = await verify_run(node.services, run, file)
+    verdict = await verify_log(node.services, projections().values())
     return Shown(run=run, file=file, verdict=verdict, differences=(*found, *verdict.differences))

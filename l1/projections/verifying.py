@@ -8,6 +8,7 @@ import asyncpg
 from l1.log.read import Reader
 from l1.projections.building import build
 from l1.projections.projection import Projection, Table
+from l1.projections.writing import PATIENCE_S
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -48,6 +49,7 @@ async def _compare(
         f"(select 'only in the live view' side, to_json(t)::text as row from "  # noqa: S608
         f"(select * from {live} except select * from {folded}) t limit 5) union all "
         f"(select 'only in the log', to_json(t)::text from "
-        f"(select * from {folded} except select * from {live}) t limit 5)"
+        f"(select * from {folded} except select * from {live}) t limit 5)",
+        timeout=PATIENCE_S,
     )
     return [f"{projection.name}.{table.name}: {row['side']}: {row['row']}" for row in rows]

@@ -9,6 +9,9 @@ from l1.projections.projection import Projection, Rows, Table
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
+PATIENCE_S = 6 * 3600
+"""Statements over a whole view may take this long, however short others are kept."""
+
 
 async def create(connection: "Connection", projection: Projection, schema: str) -> None:
     """Make the view's empty tables in a fresh schema, still without keys and indexes."""
@@ -19,7 +22,7 @@ async def create(connection: "Connection", projection: Projection, schema: str) 
 
 async def index(connection: "Connection", table: Table, schema: str) -> None:
     """Add a table's key and indexes."""
-    await connection.execute(table.index_ddl(schema))
+    await connection.execute(table.index_ddl(schema), timeout=PATIENCE_S)
 
 
 async def fill(connection: "Connection", table: Table, schema: str, rows: Rows) -> None:
@@ -31,6 +34,7 @@ async def fill(connection: "Connection", table: Table, schema: str, rows: Rows) 
             schema_name=schema,
             records=(tuple(row.values()) for row in changed),
             columns=list(table.columns),
+            timeout=PATIENCE_S,
         )
 
 
@@ -40,7 +44,7 @@ async def merge(connection: "Connection", projection: Projection, schema: str, r
         changed = rows.of(table)
         if changed:
             columns = list(zip(*[row.values() for row in changed], strict=True))
-            await connection.execute(_merge_sql(schema, table), *columns)
+            await connection.execute(_merge_sql(schema, table), *columns, timeout=PATIENCE_S)
 
 
 def _merge_sql(schema: str, table: Table) -> str:

@@ -8,6 +8,8 @@ import asyncpg
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
+_PATIENCE_S = 6 * 3600  # it goes over the whole log, however short other statements are kept
+
 TABLES = ("execution", "execution_input", "run_work")
 """The work tables that are folds of the log, which is all of them but `lease`."""
 
@@ -40,7 +42,8 @@ async def _refold(connection: "Connection") -> None:
     await connection.execute(
         "do $$ declare e record; begin "
         "for e in select kind, data, at from public.event order by position loop "
-        "perform work_apply(e.kind, e.data, e.at); end loop; end $$"
+        "perform work_apply(e.kind, e.data, e.at); end loop; end $$",
+        timeout=_PATIENCE_S,
     )
 
 
@@ -49,6 +52,7 @@ async def _compare(connection: "Connection", table: str) -> Sequence[str]:
         f"(select 'only in the live table' as side, to_json(t)::text as row from "  # noqa: S608
         f"(select * from public.{table} except select * from pg_temp.{table}) t limit 5) "
         f"union all (select 'only in the log', to_json(t)::text from "
-        f"(select * from pg_temp.{table} except select * from public.{table}) t limit 5)"
+        f"(select * from pg_temp.{table} except select * from public.{table}) t limit 5)",
+        timeout=_PATIENCE_S,
     )
     return [f"{table}: {row['side']}: {row['row']}" for row in rows]

@@ -50,11 +50,12 @@ def tail(after: int | None) -> None:
 @json_option
 def verify(*, as_json: bool) -> None:
     """Hash every fact again and fold every view and the work again; leave with 6 on a difference."""
+    from l1.actions.verify import verify_log
     from l1.cli.exits import NOT_AS_RECORDED, end
     from l1.cli.node import on_node
-    from l1.cli.verifying import verify_log
+    from l1.compose import projections
 
-    verdict = on_node(verify_log)
+    verdict = on_node(lambda node: verify_log(node.services, projections().values()))
     if as_json:
         fields = {"facts": verdict.facts, "root": verdict.root}
         tell(fields | {"differences": list(verdict.differences)}, as_json=True)
