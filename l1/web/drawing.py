@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from l1.dag.plan import Plan
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 168, 46, 64, 18, 16
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 168, 46, 36, 18, 16
 ALONE = 150
 """With more steps than this, the steps of one node on one level are one box."""
 _SWEEPS = 6
@@ -147,5 +147,5 @@ def _state(states: Sequence[str]) -> str:
 def _curve(start: tuple[int, int], end: tuple[int, int]) -> str:
     x1, y1 = start[0] + WIDTH, start[1] + HEIGHT // 2
     x2, y2 = end[0], end[1] + HEIGHT // 2
-    bend = max(24, (x2 - x1) // 2)
+    bend = max(18, (x2 - x1) // 2)
     return f"M{x1},{y1} C{x1 + bend},{y1} {x2 - bend},{y2} {x2},{y2}"
