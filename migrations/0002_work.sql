@@ -95,6 +95,32 @@ create function work_block(p_run text) returns void language sql as $$
   where r.run_id = p_run and r.key = s.key and r.state = 'open'
 $$;
 
+-- A run needs each step of a page. A page is long: nothing here parses it for every step.
+create function work_need_steps(d json) returns void language plpgsql as $$
+declare
+  v_run text := d ->> 'run_id';
+begin
+  insert into run_work
+  select v_run, e.key, case e.state when 'done' then 'done' when 'failed' then 'failed' else 'open' end
+  from json_to_recordset(d -> 'steps') as s(key text) join execution e on e.key = s.key
+  on conflict do nothing;
+end $$;
+
+-- Want each step of a page, in its order, and need it.
+create function work_want_steps(d json, p_at timestamptz) returns void language plpgsql as $$
+declare
+  v_retry boolean := coalesce((d ->> 'retry')::boolean, false);
+  s record;
+begin
+  for s in
+    select * from json_to_recordset(d -> 'steps')
+      as s(key text, queue text, level int, spec json, inputs text[])
+  loop
+    perform work_want(s.key, 'step', s.queue, s.level, s.spec::text, s.inputs, v_retry, p_at);
+  end loop;
+  perform work_need_steps(d);
+end $$;
+
 -- When nothing of a run can still move, want its finish.
 create function work_settle(p_run text, p_at timestamptz) returns void language plpgsql as $$
 begin
@@ -189,7 +215,6 @@ $$;
 create function work_apply(p_kind text, p_data text, p_at timestamptz) returns void language plpgsql as $$
 declare
   d json;
-  s json;
 begin
   case p_kind
   when 'step.completed' then
@@ -221,19 +246,9 @@ begin
     perform work_block(d ->> 'run_id');
     perform work_settle(d ->> 'run_id', p_at);  -- a probe may have been given up already
   when 'step.planned' then
-    d := p_data;
-    for s in select json_array_elements(d -> 'steps') loop
-      perform work_want(s ->> 'key', 'step', s ->> 'queue', (s ->> 'level')::int,
-        (s -> 'spec')::text,
-        array(select i from json_array_elements_text(s -> 'inputs') i), 
-        coalesce((d ->> 'retry')::boolean, false), p_at);
-      perform work_need(d ->> 'run_id', s ->> 'key');
-    end loop;
+    perform work_want_steps(p_data::json, p_at);
   when 'step.cached' then
-    d := p_data;
-    for s in select json_array_elements(d -> 'steps') loop
-      perform work_need(d ->> 'run_id', s ->> 'key');
-    end loop;
+    perform work_need_steps(p_data::json);
   when 'run.planned' then
     d := p_data;
     perform work_block(d ->> 'run_id');

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _BATCH = 512
 _PATIENCE = 20.0  # seconds to get through to a database that went away
+# All that an append looks up has an index. A plan made while the tables were small, and kept,
+# would read them whole for every step of a large plan.
+_PLANS = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
 _ONE = "select log_append_one($1, $2, $3, $4, $5, $6, $7, $8)"
 _MANY = "select * from log_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 
@@ -53,7 +56,7 @@ class Appender:
 
     async def start(self) -> None:
         """Connect and begin to write."""
-        self._connection = await asyncpg.connect(self._dsn)
+        self._connection = await asyncpg.connect(self._dsn, server_settings=_PLANS)
         self._task = asyncio.create_task(self._write(), name="log appender")
         self._task.add_done_callback(self._stopped)
 
@@ -134,7 +137,7 @@ class Appender:
 
     async def _connected(self) -> "Connection":
         if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(self._dsn, timeout=5)
+            self._connection = await asyncpg.connect(self._dsn, timeout=5, server_settings=_PLANS)
         return self._connection
 
     async def _send_one(self, connection: "Connection", entry: _Entry) -> None:
