@@ -9,7 +9,14 @@ from l1.events.content import ContentDeleted
 from l1.log.command import Appended, Barred, Command, Guard, NothingSince, Stale
 from l1.projections import deletions
 
-MIRROR = ("run.requested", "run.completed", "publication.requested", "publication.accepted")
+MIRROR = (
+    "content.stored",  # perhaps somebody brought what until then could be made again
+    "run.requested",
+    "run.planned",
+    "run.completed",
+    "publication.requested",
+    "publication.accepted",
+)
 """What, happening to content after it was looked at, makes a decision to delete it void."""
 _ATTEMPTS = 5
 

@@ -32,7 +32,7 @@ class RunRequested(Event, frozen=True, kw_only=True):
         return f"run-{self.run_id}"
 
     def tags(self) -> tuple[str, ...]:
-        named = (*self.inputs.values(), *self.fixed)
+        named = (*self.inputs.values(), *self.fixed, self.recipe)
         return (f"run:{self.run_id}", *(f"cid:{cid}" for cid in named))
 
 
@@ -53,7 +53,7 @@ class RunPlanned(Event, frozen=True, kw_only=True):
         return f"run-{self.run_id}"
 
     def tags(self) -> tuple[str, ...]:
-        return (f"run:{self.run_id}",)
+        return (f"run:{self.run_id}", f"cid:{self.plan}")
 
 
 class PlannedStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -112,7 +112,7 @@ class RunCompleted(Event, frozen=True, kw_only=True):
         return f"run-{self.run_id}"
 
     def tags(self) -> tuple[str, ...]:
-        return (f"run:{self.run_id}", f"cid:{self.output}")
+        return (f"run:{self.run_id}", f"cid:{self.output}", f"cid:{self.provenance}")
 
 
 class RunFailed(Event, frozen=True, kw_only=True):

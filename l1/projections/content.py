@@ -20,11 +20,14 @@ CONTENT = Table(
     columns={
         "cid": "text", "content_hash": "text", "size": "bigint", "source": "text",
         "owner": "text", "name": "text", "media_type": "text", "kind": "text", "info": "text",
-        "problem": "text", "state": "text", "stored": "timestamptz", "stored_at": "bigint",
+        "problem": "text", "brought": "boolean", "state": "text", "stored": "timestamptz", "stored_at": "bigint",
     },
     indexes=("(content_hash)", "(stored_at)"),
 )  # fmt: skip
-CONTENTS = Projection(name="content", version=1, tables=(CONTENT,))
+CONTENTS = Projection(name="content", version=2, tables=(CONTENT,))
+
+BROUGHT = ("upload", "import", "asset")
+"""The sources of content that no run can make again, even when a run made the same."""
 
 
 @CONTENTS.on(facts.ContentStored)
@@ -39,6 +42,7 @@ def stored(rows: Rows, recorded: Recorded, fact: facts.ContentStored) -> None:
         owner=fact.owner,
         name=fact.name,
         media_type=fact.media_type or None,
+        brought=True if fact.source in BROUGHT else None,
         state="stored",
         stored=recorded.at,
         stored_at=recorded.position,
@@ -72,7 +76,7 @@ def rendered(rows: Rows, recorded: Recorded, fact: StepCompleted) -> None:
 def deleted(rows: Rows, recorded: Recorded, fact: facts.ContentDeleted) -> None:
     """It is gone."""
     del recorded
-    rows.merge(CONTENT, cid=fact.cid, state="deleted")
+    rows.merge(CONTENT, cid=fact.cid, state="deleted", brought=False)
 
 
 def _described(info: MediaInfo) -> dict[str, str]:
@@ -96,6 +100,7 @@ class Content:
     kind: str | None
     info: MediaInfo | None
     problem: str | None
+    brought: bool | None
     state: str
     stored: datetime
     stored_at: int

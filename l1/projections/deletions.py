@@ -109,10 +109,7 @@ with asked(cid) as (select unnest($1::text[])), named as (
 select cid, run_id, state, role from named
 """
 _PUBLISHED = "select distinct cid from view_deletions.publication where cid = any($1) and state = 'published'"
-_BROUGHT = (
-    "select cid from view_content.content where cid = any($1) "
-    "and source in ('upload', 'import', 'asset')"
-)
+_BROUGHT = "select cid from view_content.content where cid = any($1) and brought"
 
 
 async def held(views: Views, cids: Sequence[Cid]) -> Held:

@@ -52,6 +52,7 @@ class Shop:
         self.pool = pool
         self.work = Work(pool)
         self.leases = Leases(pool, worker=worker, ttl=60)
+        self.targets: dict[str, str] = {}
         self._appender = appender
 
     async def say(self, *facts: Event, guard: Guard | None = None) -> Appended:
@@ -76,6 +77,7 @@ class Shop:
 
     async def plan(self, run: str, dag: Dag, target: str, *, retry: bool = False) -> None:
         """Plan a run under its lease: what is not there is needed, what it rests on are hits."""
+        self.targets[run] = target
         claimed = await self.claim(f"plan:{run}")
         outputs = await self.work.outputs(list(dag))
         needed, hits = pruned(dag, target, outputs)
@@ -99,7 +101,7 @@ class Shop:
             *((StepCached(run_id=run, steps=cached),) if cached else ()),
             *((StepPlanned(run_id=run, steps=steps, retry=retry),) if steps else ()),
             RunPlanned(
-                run_id=run, plan=Cid("plan"), plan_id="p", run_key="k", output_key=target,
+                run_id=run, plan=Cid(f"plan-{target}"), plan_id="p", run_key=target, output_key=target,
                 steps=len(steps), cached=len(cached), levels=1,
             ),
             guard=guard,
@@ -169,7 +171,8 @@ class Shop:
         done = set(states.values()) == {"done"}
         fact: Event = RunFailed(run_id=run, code="c", message="m")
         if done:
-            fact = RunCompleted(run_id=run, output=Cid("o"), provenance=Cid("p"))
+            output, provenance = output_of(self.targets[run]), Cid(f"provenance-{run}")
+            fact = RunCompleted(run_id=run, output=output, provenance=provenance)
         await self.say(fact, guard=held(claimed))
         return "completed" if done else "failed"
 
