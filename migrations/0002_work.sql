@@ -205,7 +205,7 @@ create function work_concerns(p_kind text, p_data text) returns boolean
 language sql immutable parallel safe as $$
   select case p_kind
     when 'content.stored' then strpos(p_data, '"probe":') > 0
-    else p_kind in ('content.deleted', 'content.probed', 'run.cancelled', 'run.completed',
+    else p_kind in ('content.corrupted', 'content.deleted', 'content.probed', 'run.cancelled', 'run.completed',
       'run.failed', 'run.planned', 'run.requested', 'step.cached', 'step.completed', 'step.failed',
       'step.lost', 'step.planned')
   end
@@ -256,6 +256,9 @@ begin
   when 'run.completed', 'run.failed', 'run.cancelled' then
     d := p_data;
     perform work_end_run(d ->> 'run_id');
+  when 'content.corrupted' then  -- its result is wanted again by the next run that needs it
+    d := p_data;
+    update execution set state = 'dropped', output = '' where output = d ->> 'cid' and kind = 'step';
   when 'content.deleted' then
     d := p_data;
     update execution set state = 'dropped', output = '' where output = d ->> 'cid' and kind = 'step';

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from l1.actions.contents import infos, put_documents, stored
+from l1.actions.open_content import lose_content, missing
 from l1.actions.services import Caller, Services
 from l1.content.cid import Cid
 from l1.dag.plan import Plan, Pruned, Step, prune
@@ -43,7 +44,7 @@ async def plan_run(services: Services, caller: Caller, *, run_id: str, token: st
         )
         return
     for _ in range(_ATTEMPTS):
-        outputs = await services.work.outputs([step.key for step in made.steps])
+        outputs = await _present(services, caller, made)
         try:
             await _record(services, caller, requested, made, outputs=outputs, token=token)
         except Barred:
@@ -51,6 +52,16 @@ async def plan_run(services: Services, caller: Caller, *, run_id: str, token: st
             continue
         return
     raise Unavailable(f"the plan of run {run_id} could not be recorded")
+
+
+async def _present(services: Services, caller: Caller, made: Plan) -> Mapping[str, str]:
+    """Tell which steps are done. A result whose bytes are gone is recorded as lost, not used."""
+    since = await services.reader.head()
+    outputs = await services.work.outputs([step.key for step in made.steps])
+    lost = await missing(services, {Cid(cid) for cid in outputs.values()})
+    for cid in lost:
+        await lose_content(services, caller, cid, found="missing", since=since)
+    return {key: cid for key, cid in outputs.items() if cid not in lost}
 
 
 async def _requested(services: Services, run_id: str) -> RunRequested:

@@ -12,7 +12,7 @@ from l1.content.identity import Identity
 from l1.content.provenance import Provenance
 from l1.errors import Failure
 from l1.log import verifying as log
-from l1.projections import runs
+from l1.projections import content, runs
 from l1.projections import verifying as views
 from l1.projections.projection import Projection
 from l1.projections.runs import Run
@@ -36,7 +36,7 @@ class Verdict:
 
 
 async def verify_log(services: Services, projections: Iterable[Projection]) -> Verdict:
-    """Recompute every leaf and the root, and fold the views and the work again.
+    """Recompute every leaf and the root, fold the views and the work again, look for each file.
 
     The roots that the newest provenance records tell are held against the log: who rewrites a fact
     can rewrite its leaf, but not a record that has gone out into the world.
@@ -48,6 +48,8 @@ async def verify_log(services: Services, projections: Iterable[Projection]) -> V
         plain = cast("asyncpg.Connection[asyncpg.Record]", connection)  # a proxy acts as one
         found += await views.differences(plain, projections, services.reader)
         found += await work.differences(plain)
+    lost = await services.store.missing(await content.every_cid(services.views))
+    found += [f"content {cid} has no file; `artdag get {cid}` says what to do" for cid in lost]
     return Verdict(facts=audit.size, root=audit.root, differences=tuple(found))
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from l1 import catalog
 from l1.actions.contents import resolve
+from l1.actions.open_content import open_content
 from l1.actions.store_content import store_content
 from l1.cli.node import Node
 from l1.content.cid import Cid, parse_identifier
@@ -50,7 +51,7 @@ async def given(node: Node, text: str) -> Cid:
 
 async def write_out(node: Node, item: Content, target: Path) -> Path:
     """Copy content to a file, whole or not at all."""
-    source = await node.services.store.open_path(item.cid)
+    source = await open_content(node.services, node.caller, item.cid)
     await asyncio.to_thread(_copy, source, target)
     return target
 

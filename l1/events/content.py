@@ -43,6 +43,20 @@ class ContentProbed(Event, frozen=True, kw_only=True):
         return f"content-{self.cid}"
 
 
+class ContentCorrupted(Event, frozen=True, kw_only=True):
+    """The bytes of content are not what they were, or not here: `found` is missing or damaged."""
+
+    kind: ClassVar[str] = "content.corrupted"
+    cid: Cid
+    found: str
+
+    def stream(self) -> str:
+        return f"content-{self.cid}"
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"cid:{self.cid}",)
+
+
 class ContentDeleted(Event, frozen=True, kw_only=True):
     """Content is gone: somebody deleted it, or a discarded run let go of it."""
 

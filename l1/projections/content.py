@@ -72,6 +72,13 @@ def rendered(rows: Rows, recorded: Recorded, fact: StepCompleted) -> None:
     )
 
 
+@CONTENTS.on(facts.ContentCorrupted)
+def corrupted(rows: Rows, recorded: Recorded, fact: facts.ContentCorrupted) -> None:
+    """Its bytes are lost."""
+    del recorded
+    rows.merge(CONTENT, cid=fact.cid, state="lost")
+
+
 @CONTENTS.on(facts.ContentDeleted)
 def deleted(rows: Rows, recorded: Recorded, fact: facts.ContentDeleted) -> None:
     """It is gone."""
@@ -144,6 +151,12 @@ async def page(
         kind,
     )
     return [_content(dict(row)) for row in rows]
+
+
+async def every_cid(views: Views) -> list[Cid]:
+    """Name everything that is stored."""
+    rows = await views.fetch("select cid from view_content.content where state = 'stored'")
+    return [row["cid"] for row in rows]
 
 
 async def total(views: Views) -> int:

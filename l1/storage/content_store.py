@@ -1,6 +1,7 @@
 """The content of this node, as actions, workers and the web see it."""
 
 import asyncio
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -49,6 +50,14 @@ class ContentStore:
     async def has(self, cid: Cid) -> bool:
         """Tell whether the content is here."""
         return await asyncio.to_thread(self._local.has, cid)
+
+    async def missing(self, cids: Collection[Cid]) -> list[Cid]:
+        """Tell which of these contents are not here."""
+
+        def look() -> list[Cid]:
+            return [cid for cid in cids if not self._local.has(cid)]
+
+        return await asyncio.to_thread(look)
 
     async def size(self, cid: Cid) -> int:
         """Give its size in bytes; `NotFound` if it is not here."""

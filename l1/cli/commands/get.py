@@ -14,13 +14,14 @@ from l1.cli.telling import json_option, tell
 @json_option
 def command(what: str, output: str | None, *, as_json: bool) -> None:
     """Write content, or the output of a run, to a file: by default CID.ending in this folder."""
+    from l1.actions.open_content import open_content
     from l1.cli import contents
     from l1.cli.node import Node, on_node
 
     async def fetch(node: Node) -> dict[str, object]:
         item = await contents.named(node, what)
         if output == "-":
-            source = await node.services.store.open_path(item.cid)
+            source = await open_content(node.services, node.caller, item.cid)
             contents.pour(source, sys.stdout.buffer)
             return {}
         target = Path(output or contents.file_name(item))

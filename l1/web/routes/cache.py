@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from l1.actions.contents import resolve
 from l1.actions.delete_content import delete_content
+from l1.actions.open_content import open_content
 from l1.content.cid import parse_identifier
 from l1.projections.content import Content
 from l1.web import content_page
@@ -28,7 +29,7 @@ async def _show(asked: Asked) -> Response:
 
 async def _raw(asked: Asked) -> Response:
     item = await _find(asked)
-    path = await asked.services.store.open_path(item.cid)
+    path = await open_content(asked.services, asked.by, item.cid)
     return await asyncio.to_thread(blob, asked.request, item, path)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import tempfile
 import time
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import msgspec
 
 from l1.actions.contents import infos
 from l1.actions.finish_step import Attempt, Made, complete_step
+from l1.actions.open_content import open_content
 from l1.content.cid import Cid
 from l1.content.identity import Identity
 from l1.content.media_info import MediaInfo
@@ -25,7 +25,8 @@ from l1.workers.threads import in_thread
 async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
     spec = msgspec.convert(claimed.spec, Preimage)
     effect = _effect(desk, spec)
-    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=desk.scratch))
+    folder = desk.scratch / claimed.token.hex
+    folder.mkdir()
     notes: list[str] = []
     try:
         started = time.time_ns() // 1000
@@ -52,6 +53,13 @@ async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
     except Failure as error:
         raise Failed(error, await _kept(desk, notes)) from error
     finally:
+        await _removed(folder)
+
+
+async def _removed(folder: Path) -> None:
+    try:
+        folder.rmdir()  # the output has moved into the store: nothing is left
+    except OSError:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
@@ -67,7 +75,7 @@ def _effect(desk: Desk, spec: Preimage) -> effects.Effect:
 
 async def _sources(desk: Desk, cids: list[Cid]) -> list[tuple[Path, MediaInfo]]:
     known = await infos(desk.services, cids)
-    paths = [await desk.services.store.open_path(cid) for cid in cids]
+    paths = [await open_content(desk.services, desk.caller, cid) for cid in cids]
     unknown = [cid for cid in cids if cid not in known]
     if unknown:
         raise Unavailable(f"{unknown[0]} has not been probed", code="not_probed")
@@ -118,7 +126,7 @@ async def _in_worker(
     notes: list[str],
 ) -> tuple[int, MediaInfo]:
     """Run a node that touches no media here, in a thread."""
-    paths = [await desk.services.store.open_path(cid) for cid in inputs]
+    paths = [await open_content(desk.services, desk.caller, cid) for cid in inputs]
     opaque = MediaInfo(kind="data", media_type="application/octet-stream")
     job = effects.Job(
         sources=tuple(effects.Source(path=path, info=opaque) for path in paths),
