@@ -100,14 +100,26 @@ def _copy(source: Path, target: Path) -> None:
 
 async def named(node: Node, text: str) -> Content:
     """Find content by its name, or by the run that made it."""
+    if not _is_name(text):
+        run = await runs.get(node.services.views, text)
+        if not run.output:
+            raise NotFound(f"run {run.run_id} is {run.state} and has no output")
+        return await resolve(node.services, run.output)
+    return await resolve(node.services, text)
+
+
+def check_name(text: str) -> None:
+    """Refuse what is no name of content as what is not here, since no content has it."""
+    if not _is_name(text):
+        raise NotFound(f"there is no content {text!r}: a CID or a content hash names it")
+
+
+def _is_name(text: str) -> bool:
     try:
         parse_identifier(text)
     except Refused:
-        run = await runs.get(node.services.views, text)
-        if not run.output:
-            raise NotFound(f"run {run.run_id} is {run.state} and has no output") from None
-        return await resolve(node.services, run.output)
-    return await resolve(node.services, text)
+        return False
+    return True
 
 
 def pour(source: Path, target: BinaryIO) -> None:

@@ -22,20 +22,31 @@ _PLAN_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """One content and what it was made from; `run` is None for what was brought in."""
+    """One content and what it was made from; `run` is None for what was brought in.
+
+    `above` tells that its own origin stands where it was named first.
+    """
 
     content: Content
     name: str
+    above: bool = False
     run: Run | None = None
     steps: tuple[Mapping[str, Any], ...] = ()
     inputs: "tuple[tuple[str, Origin], ...]" = ()
 
 
-async def ancestry(node: Node, identifier: str, *, depth: int = _DEEP) -> Origin:
-    """Follow content back; `NotFound` for what is not here."""
+async def ancestry(node: Node, item: Content) -> Origin:
+    """Follow content back to what was brought in."""
+    return await _follow(node, item, set(), _DEEP)
+
+
+async def _follow(node: Node, item: Content, told: set[str], depth: int) -> Origin:
+    """Tell each content's origin once: an effect that changes nothing makes of it its own input."""
     services = node.services
-    item = await resolve(services, identifier)
     name = await services.keyring.open(item.name) or ""
+    if item.cid in told:
+        return Origin(content=item, name=name, above=True)
+    told.add(item.cid)
     run = await runs.by_output(services.views, item.cid)
     if run is None or not run.provenance or depth == 0:
         return Origin(content=item, name=name)
@@ -43,9 +54,10 @@ async def ancestry(node: Node, identifier: str, *, depth: int = _DEEP) -> Origin
     origins = []
     for part in record.inputs:
         try:
-            origins.append((part.name, await ancestry(node, part.cid, depth=depth - 1)))
+            used = await resolve(services, part.cid)
         except NotFound:
             continue  # deleted since; the record still names it
+        origins.append((part.name, await _follow(node, used, told, depth - 1)))
     return Origin(
         content=item,
         name=name,
@@ -83,6 +95,8 @@ def as_tree(origin: Origin, label: str = "") -> dict[str, Any]:
     tree |= {"source": item.source, "media_type": item.media_type, "name": origin.name}
     if label:
         tree["input"] = label
+    if origin.above:
+        tree["above"] = True
     if origin.run is not None:
         tree["run_id"] = origin.run.run_id
         tree["provenance_cid"] = origin.run.provenance
@@ -96,7 +110,8 @@ def as_lines(origin: Origin, *, indent: str = "", label: str = "") -> list[str]:
     item = origin.content
     what = f"{label}: " if label else ""
     named = f" {origin.name!r}" if origin.name else ""
-    lines = [f"{indent}{what}{item.cid}{named} ({item.media_type or 'unknown'}, {item.source})"]
+    about = "above" if origin.above else f"{item.media_type or 'unknown'}, {item.source}"
+    lines = [f"{indent}{what}{item.cid}{named} ({about})"]
     if origin.run is not None:
         lines.append(f"{indent}  run {origin.run.run_id} of {origin.run.recipe_name}")
         lines += [

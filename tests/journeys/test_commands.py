@@ -71,6 +71,21 @@ def test_from_an_upload_to_its_deletion(day, clip, tmp_path):
     assert day("events", "verify").startswith("verified: ")
 
 
+def test_what_an_effect_left_as_it_was_is_told_once(day, clip):
+    (kept,) = day.lines("upload", clip, "--json")
+    run = day("run", "identity", "-i", kept["cid"], "--json")
+    assert run["output_cid"] == kept["cid"]
+    tree = day("why", run["run_id"], "--json")
+    (used,) = tree["inputs"]
+    assert (used["cid"], used["above"], "inputs" in used) == (kept["cid"], True, False)
+    assert day("why", kept["cid"]).splitlines()[-1].endswith("(above)")
+
+
+def test_what_is_not_there_is_not_found(day):
+    for words in (["rm", "nope"], ["why", "nope"], ["get", "nope"]):
+        day(*words, code=3)
+
+
 def test_a_recipe_in_a_file_is_run_and_a_bad_one_is_refused_at_its_line(day, clip, tmp_path):
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text(RECIPE)

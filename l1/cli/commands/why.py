@@ -8,14 +8,18 @@ from l1.cli.telling import json_option
 
 
 @click.command("why")
-@click.argument("cid", metavar="CID")
+@click.argument("what", metavar="CID|RUN")
 @json_option
-def command(cid: str, *, as_json: bool) -> None:
-    """Print the ancestry of content, and why each step was rendered or found done."""
-    from l1.cli.lineage import ancestry, as_lines, as_tree
-    from l1.cli.node import on_node
+def command(what: str, *, as_json: bool) -> None:
+    """Print the ancestry of content, or of a run's output, and why each step was rendered or found done."""
+    from l1.cli import contents
+    from l1.cli.lineage import Origin, ancestry, as_lines, as_tree
+    from l1.cli.node import Node, on_node
 
-    origin = on_node(lambda node: ancestry(node, cid))
+    async def follow(node: Node) -> Origin:
+        return await ancestry(node, await contents.named(node, what))
+
+    origin = on_node(follow)
     if as_json:
         click.echo(json.dumps(as_tree(origin), default=str))
     else:
