@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+from l1.cli.alive import WORKERS, is_alive, known_as
 from l1.cli.node import Node
 from l1.compose import open_services, open_worker, set_up_logging
 from l1.settings import Settings, from_environment
@@ -15,29 +15,16 @@ from l1.settings import Settings, from_environment
 _LOOK_S = 1.0
 
 
-@contextlib.contextmanager
-def known_as_serving(home: Path) -> Iterator[None]:
-    """Let commands of this home know, for as long as this process lives, that a worker runs."""
-    with _lock_file(home) as descriptor:
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-        yield
-
-
 def is_served(home: Path) -> bool:
     """Tell whether a worker process of this home runs."""
-    with _lock_file(home) as descriptor:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
+    return is_alive(home, WORKERS)
 
 
 def work_until_stopped(slots: Mapping[str, int]) -> None:
     """Be a worker until SIGTERM or SIGINT, over the services that the settings name."""
     settings = from_environment()
     set_up_logging(settings.log_level)
-    with known_as_serving(settings.home):
+    with known_as(settings.home, WORKERS):
         asyncio.run(_work(settings, slots))
 
 
@@ -72,14 +59,3 @@ async def _serve(node: Node) -> None:
     slots = {"cpu": os.cpu_count() or 1, "io": 2, "llm": 1}
     async with open_worker(node.settings, node.services, slots=slots) as worker:
         await worker.run()
-
-
-@contextlib.contextmanager
-def _lock_file(home: Path) -> Iterator[int]:
-    folder = home / "run"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o711)
-    descriptor = os.open(folder / "workers.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)

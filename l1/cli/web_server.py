@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import uvicorn
 
 from l1.access.owner import check_bind
+from l1.cli import address
+from l1.cli.alive import SERVER, known_as, say_address
 from l1.compose import open_services, open_web, set_up_logging
 from l1.settings import Settings, from_environment
 
@@ -19,7 +21,9 @@ def serve() -> None:
     settings = from_environment()
     set_up_logging(settings.log_level)
     check_bind(settings)
-    asyncio.run(_serve(settings))
+    with known_as(settings.home, SERVER):
+        say_address(settings.home, address.public(settings))
+        asyncio.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:

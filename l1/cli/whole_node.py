@@ -7,9 +7,10 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from l1.access.owner import check_bind, new_login_code
+from l1.cli import address
+from l1.cli.alive import only_node
 from l1.cli.telling import note, tell
 from l1.compose import open_services, set_up_logging
 from l1.embedded.child import Program
@@ -25,14 +26,15 @@ _START_S = 60.0
 def run_whole_node(
     environment: Mapping[str, str], *, workers: int, concurrency: int | None, as_json: bool
 ) -> None:
-    """Run it until SIGTERM or SIGINT; `Conflict` when the port is taken."""
+    """Run it until SIGTERM or SIGINT; `Conflict` when it runs, or the port is taken."""
     settings = from_environment(environment)
     set_up_logging("warning" if not environment.get("ARTDAG_LOG_LEVEL") else settings.log_level)
     check_bind(settings)
-    _check_port(settings)
     each = [] if concurrency is None else ["--concurrency", str(concurrency)]
     commands = [["serve"], *([["worker", *each]] * workers)]
-    with contextlib.suppress(KeyboardInterrupt):  # before everything runs; later it is a signal
+    with only_node(settings.home), contextlib.suppress(KeyboardInterrupt):
+        # Suppressed until everything runs; from then on it is a signal.
+        _check_port(settings)
         asyncio.run(_run({**environment}, commands, as_json=as_json))
 
 
@@ -51,7 +53,7 @@ async def _run(
             "REDIS_URL": addresses.redis_url,
             "ARTDAG_LOG_LEVEL": environment.get("ARTDAG_LOG_LEVEL") or "warning",
         }
-        environment.setdefault("L1_PUBLIC_URL", _address(from_environment(environment)))
+        environment.setdefault("L1_PUBLIC_URL", address.local(from_environment(environment)))
         settings = from_environment(environment)
         async with open_services(settings, project=False) as services:
             code = await new_login_code(services.views.pool)
@@ -60,14 +62,8 @@ async def _run(
         try:
             await supervisor.run()
         finally:
-            address_file(settings).unlink(missing_ok=True)
             telling.cancel()
             await asyncio.gather(telling, return_exceptions=True)
-
-
-def address_file(settings: Settings) -> Path:
-    """Name the file in which a running node says where it is."""
-    return settings.home / "run" / "address"
 
 
 def _program(command: Sequence[str], environment: Mapping[str, str]) -> Program:
@@ -88,7 +84,6 @@ async def _tell(settings: Settings, code: str, *, as_json: bool) -> None:
             note("the server does not answer yet; its messages are above")
             return
         await asyncio.sleep(0.1)
-    address_file(settings).write_text(settings.public_url)
     link = f"{settings.public_url}/auth?auth_token={code}"
     if as_json:
         tell({"address": settings.public_url, "login_link": link, "pid": os.getpid()}, as_json=True)
@@ -99,7 +94,7 @@ async def _tell(settings: Settings, code: str, *, as_json: bool) -> None:
 
 async def _answers(settings: Settings) -> bool:
     try:
-        _, writer = await asyncio.open_connection(_reachable(settings.host), settings.port)
+        _, writer = await asyncio.open_connection(address.reachable(settings.host), settings.port)
     except OSError:
         return False
     writer.close()
@@ -117,13 +112,3 @@ def _check_port(settings: Settings) -> None:
                 f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}): end "
                 "what uses it, or set PORT to another"
             ) from None
-
-
-def _address(settings: Settings) -> str:
-    host = _reachable(settings.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-
-
-def _reachable(host: str) -> str:
-    """Turn the address of all interfaces into one that a client can use."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound

@@ -113,6 +113,22 @@ def test_a_port_in_use_is_named(home):
         assert "PORT" in err
 
 
+def test_a_second_one_is_sent_to_the_first(home):
+    with up(home) as (_, told):
+        second = home.start("up", env={"PORT": str(free_port())})
+        _, err = second.communicate(timeout=60)
+        assert second.returncode == 7
+        assert told["address"] in err
+        assert home.run("login-link").startswith(told["address"])
+
+
+def test_without_a_server_there_is_no_login_link(home):
+    process = home.start("login-link")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (75, "")
+    assert "artdag up" in err
+
+
 def test_it_does_not_let_strangers_at_the_owner(home):
     process = home.start("up", env={"PORT": str(free_port()), "HOST": "0.0.0.0"})
     _, err = process.communicate(timeout=60)
