@@ -112,6 +112,12 @@ _PUBLISHED = "select distinct cid from view_deletions.publication where cid = an
 _BROUGHT = "select cid from view_content.content where cid = any($1) and brought"
 
 
+_TABLES = (
+    "view_content.content, view_deletions.publication, view_deletions.use, view_runs.run, "
+    "view_steps.run_step, view_steps.step"
+)
+
+
 async def held(views: Views, cids: Sequence[Cid]) -> Held:
     """Tell what holds each of these contents, all in one snapshot."""
     wanted = list(dict.fromkeys(cids))
@@ -119,6 +125,9 @@ async def held(views: Views, cids: Sequence[Cid]) -> Held:
         views.pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
+        # Taken before the snapshot: else a rebuilt table that takes a view's place between our
+        # statements would look empty, for its rows are younger than the snapshot.
+        await connection.execute(f"lock table {_TABLES} in access share mode")
         position = await connection.fetchval(
             "select min(position) from projection where name = any($1)", list(READS)
         )

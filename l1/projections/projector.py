@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 _LOCK = 7164210947
 _PAGE = 2000
 _PACE_S = 0.01  # what comes in a burst is folded together: a page costs as much for one as for ten
+_POISON = (
+    Failure,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+)
+"""What a fold, or Postgres over its rows, may say of a fact that it cannot take."""
 _log = structlog.get_logger("l1.projections")
 
 
@@ -51,7 +62,7 @@ class Projector:
         self._task = asyncio.create_task(self._compete(), name="projector")
 
     async def until_built(self) -> None:
-        """Wait until every view exists, built by us or by another process; raises what stops us."""
+        """Wait until every view exists in our version, whoever built it; raises what stops us."""
         assert self._task is not None
         while not await self._are_built():
             if self._task.done():
@@ -61,9 +72,9 @@ class Projector:
     async def _are_built(self) -> bool:
         if await self._pool.fetchval("select to_regclass('projection')") is None:
             return False
-        names = list(self._projections)
-        sql = "select count(*) from projection where name = any($1)"
-        return bool(await self._pool.fetchval(sql, names) == len(names))
+        rows = await self._pool.fetch("select name, version from projection")
+        built = {(row["name"], row["version"]) for row in rows}
+        return built >= {(each.name, each.version) for each in self._projections.values()}
 
     async def close(self) -> None:
         """Stop; another process takes over."""
@@ -77,6 +88,9 @@ class Projector:
                 await self._serve()
             except (*LOST_CONNECTION, asyncpg.PostgresError) as error:
                 _log.warning("projector_lost_database", error=str(error))
+            except (Failure, ValueError) as error:
+                # A newer release has written a fact: its projector takes over when we let go.
+                _log.error("projector_cannot_read_log", error=str(error))
             await asyncio.sleep(0.5)
 
     async def _serve(self) -> None:
@@ -114,21 +128,31 @@ class Projector:
 
     async def _advance(
         self, connection: "Connection", projection: Projection, after: int, page: list[Recorded]
-    ) -> None:
-        """Move one view over a page. What it cannot fold stops this view, loudly, and no other."""
+    ) -> bool:
+        """Move one view over a page; answers whether it got to the end.
+
+        A page that cannot be folded is halved until the fact is found that stops this view, loudly,
+        right before it, and no other view.
+        """
         rows = Rows()
         try:
             for recorded in page:
                 projection.fold(rows, recorded)
-            if not rows.count:  # most facts concern one or two views
-                await rebuilding.advance(connection, projection.name, after, page[-1].position)
-                return
             async with connection.transaction():
-                # Rows first, fence last: a rebuild that swaps in between makes this fail whole.
+                # The fence comes first: a rebuild that swaps in between makes this fail whole.
                 await rebuilding.advance(connection, projection.name, after, page[-1].position)
                 await writing.merge(connection, projection, projection.schema, rows)
+            return True
         except rebuilding.Moved:
-            return
-        except (Failure, ValueError, TypeError, KeyError, asyncpg.DataError) as error:
-            _log.exception("view_stopped", view=projection.name, after=after)
-            await rebuilding.stop(connection, projection.name, f"{type(error).__name__}: {error}")
+            return False
+        except _POISON as error:
+            if len(page) == 1:
+                what = f"position {page[0].position} ({page[0].event.kind})"
+                _log.exception("view_stopped", view=projection.name, at=what)
+                problem = f"{what}: {type(error).__name__}: {error}"
+                await rebuilding.stop(connection, projection.name, problem)
+                return False
+        first, second = page[: len(page) // 2], page[len(page) // 2 :]
+        return await self._advance(connection, projection, after, first) and await self._advance(
+            connection, projection, first[-1].position, second
+        )
