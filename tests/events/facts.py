@@ -22,14 +22,14 @@ PLAIN = st.recursive(
 )
 
 
-def facts_of(cls: type[Event]) -> st.SearchStrategy[Event]:
-    """Arbitrary facts of one kind."""
-    return _any(inspect.type_info(cls))
+def facts_of(cls: type[Event], *, text: st.SearchStrategy[str] = TEXT) -> st.SearchStrategy[Event]:
+    """Arbitrary facts of one kind; with a `text` of few words, many facts are about one thing."""
+    return _any(inspect.type_info(cls), text)
 
 
 def metas() -> st.SearchStrategy[Meta]:
     """Arbitrary metadata."""
-    return _any(inspect.type_info(Meta))
+    return _any(inspect.type_info(Meta), TEXT)
 
 
 def sample(cls: type[msgspec.Struct]) -> Any:
@@ -37,21 +37,23 @@ def sample(cls: type[msgspec.Struct]) -> Any:
     return _sample(inspect.type_info(cls), cls.__name__)
 
 
-def _any(kind: inspect.Type) -> st.SearchStrategy[Any]:
+def _any(kind: inspect.Type, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     match kind:
         case inspect.StructType(cls=cls, fields=fields):
-            required = {f.name: _any(f.type) for f in fields if f.required}
-            optional = {f.name: _any(f.type) for f in fields if not f.required}
+            required = {f.name: _any(f.type, text) for f in fields if f.required}
+            optional = {f.name: _any(f.type, text) for f in fields if not f.required}
             made = st.fixed_dictionaries(required, optional=optional)
             return made.map(lambda values: cls(**values))
         case inspect.UnionType(types=types):
-            return st.one_of([_any(each) for each in types])
+            return st.one_of([_any(each, text) for each in types])
         case inspect.VarTupleType(item_type=item):
-            return st.lists(_any(item), max_size=3).map(tuple)
+            return st.lists(_any(item, text), max_size=3).map(tuple)
         case inspect.DictType(key_type=key, value_type=value):
-            return st.dictionaries(_any(key), _any(value), max_size=3)
+            return st.dictionaries(_any(key, text), _any(value, text), max_size=3)
         case inspect.LiteralType(values=values):
             return st.sampled_from(values)
+    if isinstance(kind, inspect.StrType):
+        return text
     return _SCALARS[type(kind)][0]
 
 

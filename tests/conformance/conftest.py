@@ -1,0 +1,3 @@
+from tests.log.fixtures import appender, codec, pool, reader
+
+__all__ = ["appender", "codec", "pool", "reader"]
