@@ -6,7 +6,7 @@ from l1.content.cid import Cid
 from l1.content.deletion import why_not_delete
 from l1.content.provenance import BYTES, Provenance
 from l1.projections import deletions, runs
-from l1.projections.content import Content
+from l1.projections.content import BROUGHT, Content
 from l1.web.asked import Asked
 from l1.web.blob import INLINE
 from l1.web.presenting import content_out
@@ -23,6 +23,7 @@ async def page(asked: Asked, item: Content) -> Response:
         "content.html",
         item=await content_out(services, item),
         view=preview(item),
+        awaited=is_awaited(item),
         text=await _text(asked, item),
         uses=held.items[0].uses,
         reasons=why_not_delete(held.items[0]),
@@ -40,6 +41,11 @@ def preview(item: Content) -> str:
     if item.kind == "text" or media_type in ("application/json", "text/plain"):
         return "text"
     return ""
+
+
+def is_awaited(item: Content) -> bool:
+    """Tell whether it was brought and nobody has looked into it yet; documents of ours stay so."""
+    return item.kind is None and item.source in BROUGHT
 
 
 async def _text(asked: Asked, item: Content) -> str:

@@ -116,6 +116,18 @@ async def test_a_browser_is_sent_to_the_contents_page(site):
         assert "a.png" in page.text
 
 
+async def test_a_contents_page_looks_again_until_somebody_looked_into_it(site):
+    cid = (await site.upload(picture(7)))["cid"]
+    run = await site.run("identity", cid)
+    again = 'http-equiv="refresh"'
+    async with site.browser() as browser:
+        assert again in (await browser.get(f"/cache/{cid}")).text
+        assert again not in (await browser.get(f"/cache/{run['recipe_cid']}")).text
+        async with site.node.worker():
+            await site.node.probed(cid)
+        assert again not in (await browser.get(f"/cache/{cid}")).text
+
+
 async def test_a_name_is_text_wherever_it_stands(site):
     sent = await site.upload(picture(6), "<script>alert(1)</script>")
     async with site.browser() as browser:

@@ -9,7 +9,7 @@ from l1.projections import content
 from l1.projections.content import Content
 from l1.web import paging
 from l1.web.asked import Asked
-from l1.web.content_page import preview
+from l1.web.content_page import is_awaited, preview
 from l1.web.endpoint import Endpoint
 from l1.web.presenting import contents_out
 from l1.web.schemas import ContentList
@@ -53,7 +53,7 @@ async def _page(asked: Asked, kinds: Sequence[str] | None) -> tuple[list[Content
             asked.services.views, limit=paging.MOST, before=before, kind=alone
         )
         for row in rows:
-            if kinds is None or row.kind in kinds or (alone is None and _is_new(row)):
+            if kinds is None or row.kind in kinds or (alone is None and is_awaited(row)):
                 found.append(row)
                 if len(found) == wanted:
                     return found, row.stored_at
@@ -61,11 +61,6 @@ async def _page(asked: Asked, kinds: Sequence[str] | None) -> tuple[list[Content
         if len(rows) < paging.MOST:
             return found, None
     return found, before
-
-
-def _is_new(item: Content) -> bool:
-    """Tell whether it was brought and nobody has looked into it yet."""
-    return item.kind is None and item.source in ("upload", "import", "asset")
 
 
 _QUERY = {**paging.QUERY, "type": f"Only one kind: {', '.join(_KINDS)}"}
