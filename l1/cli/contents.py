@@ -92,7 +92,6 @@ async def _record(node: Node, identity: Identity, *, since: int, source: str, na
 
 
 def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     shutil.copyfile(source, part)
     part.replace(target)

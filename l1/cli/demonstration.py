@@ -39,6 +39,7 @@ async def demonstrate(node: Node, clip: Path, *, quiet: bool) -> Shown:
     if run.output:
         item = await content.get(services.views, run.output)
         target = node.settings.home / "demo" / contents.file_name(item)
+        target.parent.mkdir(exist_ok=True)
         file = await contents.write_out(node, item, target)
         found = await verify_run(node.services, run, file)
     verdict = await verify_log(node.services, projections().values())

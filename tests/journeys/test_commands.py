@@ -59,6 +59,8 @@ def test_from_an_upload_to_its_deletion(day, clip, tmp_path):
 
     target = tmp_path / "out.mp4"
     assert day("get", run["run_id"], "-o", target, "--json")["path"] == str(target)
+    day("get", run["run_id"], "-o", tmp_path / "nowhere" / "out.mp4", code=3)
+    assert not (tmp_path / "nowhere").exists()
     (again,) = day.lines("upload", target, "--json")
     assert again["cid"] == run["output_cid"]
     assert {row["cid"] for row in day.lines("ls", "media", "--json")} >= {kept["cid"], again["cid"]}

@@ -17,6 +17,10 @@ def command(what: str, output: str | None, *, as_json: bool) -> None:
     from l1.actions.open_content import open_content
     from l1.cli import contents
     from l1.cli.node import Node, on_node
+    from l1.errors import NotFound
+
+    if output and not Path(output).parent.is_dir():
+        raise NotFound(f"there is no folder {Path(output).parent} to write into")
 
     async def fetch(node: Node) -> dict[str, object]:
         item = await contents.named(node, what)
