@@ -1,6 +1,6 @@
 """Open content that should be here; what turns out to be lost is said, so that it is made again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +28,14 @@ async def open_content(services: Services, caller: Caller, cid: Cid) -> Path:
         code="lost",
         cid=cid,
     )
+
+
+async def open_contents(services: Services, caller: Caller, cids: Sequence[Cid]) -> list[Path]:
+    """Give a verified file for each content, or raise as `open_content` for the first lost one."""
+    try:
+        return await services.store.open_paths(cids)
+    except (NotFound, Unavailable):
+        return [await open_content(services, caller, cid) for cid in cids]
 
 
 async def missing(services: Services, cids: Collection[Cid]) -> list[Cid]:

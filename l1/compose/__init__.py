@@ -117,7 +117,9 @@ async def open_services(
     codec = Codec(events())
     async with contextlib.AsyncExitStack() as stack:
         pool = await stack.enter_async_context(
-            asyncpg.create_pool(settings.database_url, min_size=1, max_size=10, command_timeout=60)
+            asyncpg.create_pool(
+                settings.database_url, min_size=1, max_size=10, command_timeout=60, reset=_as_it_is
+            )
         )
         wakeups = Wakeups(settings.database_url)
         await wakeups.start()
@@ -151,6 +153,13 @@ async def open_services(
             cluster_key=settings.cluster_key,
             upload_limit=settings.upload_limit,
         )
+
+
+async def _as_it_is(_connection: object) -> None:
+    """Return a connection to its pool: no user of it leaves anything behind in the session.
+
+    Asking the server to forget what is not there would make two round trips of every question.
+    """
 
 
 async def _migrate(database_url: str) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from l1.actions.contents import infos
 from l1.actions.finish_step import Attempt, Made, complete_step
-from l1.actions.open_content import open_content
+from l1.actions.open_content import open_contents
 from l1.content.cid import Cid
 from l1.content.identity import Identity
 from l1.content.media_info import MediaInfo
@@ -75,7 +75,7 @@ def _effect(desk: Desk, spec: Preimage) -> effects.Effect:
 
 async def _sources(desk: Desk, cids: list[Cid]) -> list[tuple[Path, MediaInfo]]:
     known = await infos(desk.services, cids)
-    paths = [await open_content(desk.services, desk.caller, cid) for cid in cids]
+    paths = await open_contents(desk.services, desk.caller, cids)
     unknown = [cid for cid in cids if cid not in known]
     if unknown:
         raise Unavailable(f"{unknown[0]} has not been probed", code="not_probed")
@@ -126,7 +126,7 @@ async def _in_worker(
     notes: list[str],
 ) -> tuple[int, MediaInfo]:
     """Run a node that touches no media here, in a thread."""
-    paths = [await open_content(desk.services, desk.caller, cid) for cid in inputs]
+    paths = await open_contents(desk.services, desk.caller, inputs)
     opaque = MediaInfo(kind="data", media_type="application/octet-stream")
     job = effects.Job(
         sources=tuple(effects.Source(path=path, info=opaque) for path in paths),
