@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 
 from l1.cli.display import Display, display
 from l1.cli.node import Node
+from l1.cli.serving import is_served
+from l1.cli.telling import note
 from l1.log.wakeups import VIEWS
 from l1.projections import runs, steps
 from l1.projections.runs import Run
@@ -13,10 +15,19 @@ from l1.workers.watching import progress
 
 
 async def follow(node: Node, run_id: str, *, quiet: bool = False) -> Run:
-    """Wait until a run is over; being interrupted leaves it running."""
-    with display(quiet=quiet) as shown:
-        async with _telling_progress(node, run_id, shown):
-            return await _until_over(node, run_id, shown)
+    """Say which run it is and wait until it is over; being interrupted leaves it to others."""
+    note(f"run {run_id}")
+    try:
+        with display(quiet=quiet) as shown:
+            async with _telling_progress(node, run_id, shown):
+                return await _until_over(node, run_id, shown)
+    except asyncio.CancelledError:
+        goes_on = "goes on" if is_served(node.settings.home) else "goes on when a worker runs"
+        note(
+            f"run {run_id} {goes_on}: `artdag watch {run_id}` follows it, "
+            f"`artdag cancel {run_id}` stops it"
+        )
+        raise
 
 
 async def _until_over(node: Node, run_id: str, shown: Display) -> Run:
