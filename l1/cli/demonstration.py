@@ -10,37 +10,54 @@ from l1.cli.following import follow
 from l1.cli.node import Node
 from l1.cli.serving import served
 from l1.compose import projections
+from l1.content.cid import Cid
+from l1.errors import Refused
 from l1.projections import content
 from l1.projections.runs import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What a demonstration came to; `differences` tells what could not be verified."""
+    """What a demonstration came to.
 
-    run: Run
+    `run` is None when it was refused; `failure` says why there is no output, and `differences`
+    what could not be verified.
+    """
+
+    run: Run | None
     file: Path | None
     verdict: Verdict
     differences: tuple[str, ...]
+    failure: str = ""
 
 
 async def demonstrate(node: Node, clip: Path, *, quiet: bool) -> Shown:
     """Render a clip through `dog`, put the result into the home's `demo`, verify all of it."""
-    services = node.services
     async with served(node):
         source = await contents.upload(node, clip)
-        started = await start_run(services, node.caller, recipe="dog", inputs=[source.cid])
-        await services.views.wait_for("runs", started.position, seconds=10)
-        run = await follow(node, started.run_id, quiet=quiet)
-        head = await services.reader.head()
-        for view in ("content", "runs", "steps"):
-            await services.views.wait_for(view, head, seconds=10)
+        run, failure = await _render(node, source.cid, quiet=quiet)
     file, found = None, []
-    if run.output:
-        item = await content.get(services.views, run.output)
+    if run and run.output:
+        item = await content.get(node.services.views, run.output)
         target = node.settings.home / "demo" / contents.file_name(item)
         target.parent.mkdir(exist_ok=True)
         file = await contents.write_out(node, item, target)
         found = await verify_run(node.services, run, file)
     verdict = await verify_log(node.services, projections().values())
-    return Shown(run=run, file=file, verdict=verdict, differences=(*found, *verdict.differences))
+    wrong = (*found, *verdict.differences)
+    return Shown(run=run, file=file, verdict=verdict, differences=wrong, failure=failure)
+
+
+async def _render(node: Node, source: Cid, *, quiet: bool) -> tuple[Run | None, str]:
+    """Give the run, if there was one, and why it has no output, if it has none."""
+    services = node.services
+    try:
+        started = await start_run(services, node.caller, recipe="dog", inputs=[source])
+    except Refused as refused:
+        return None, refused.message
+    await services.views.wait_for("runs", started.position, seconds=10)
+    run = await follow(node, started.run_id, quiet=quiet)
+    head = await services.reader.head()
+    for view in ("content", "runs", "steps"):
+        await services.views.wait_for(view, head, seconds=10)
+    return run, "" if run.output else run.message or f"it was {run.state}"

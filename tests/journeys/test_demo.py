@@ -48,6 +48,15 @@ def test_a_person_is_told_what_happens(home, clip):
     )
 
 
+def test_a_demo_that_cannot_be_rendered_fails_as_a_run_each_time(home, tmp_path):
+    text = tmp_path / "no.mp4"
+    text.write_text("this is no video")
+    for _ in range(2):  # the second time it is known, and refused before there is a run
+        told = home.run("demo", "--video", text, "--json", code=5)
+        assert (told["verified"], bool(told["error"])) == (False, True)
+    assert "verified" not in home.run("demo", "--video", text, code=5)
+
+
 def test_two_homes_at_once_do_not_disturb_each_other(home, clip):
     other = Home(home.folder.with_name("other"))
     processes = [each.start("demo", "--video", clip, "--json") for each in (home, other)]
@@ -86,12 +95,15 @@ def test_an_interrupted_demo_says_so_and_leaves_nothing(home, tmp_path):
     clip = make_video(tmp_path / "long.mp4", frames=250, size=(640, 360))
     process = home.start("demo", "--video", clip)
     assert process.stderr is not None
+    run_id = process.stderr.readline().split()[-1]
     for line in process.stderr:
         if "running" in line:
             break
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 130
+    assert f"artdag watch {run_id}" in err
+    assert "when a worker runs" in err
     assert home.processes == []
 
 
