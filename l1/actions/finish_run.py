@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from l1.actions.contents import put_documents, stored
+from l1.actions.contents import not_deleted, put_documents, stored
 from l1.actions.provenance import Story, tell
 from l1.actions.services import Caller, Services
 from l1.errors import Unavailable
+from l1.events.content import ContentStored
 from l1.events.run import RunCompleted, RunFailed
 from l1.events.step import StepFailed
 from l1.log.command import Command, Guard
@@ -46,7 +47,15 @@ async def finish_run(
         stored(kept, source="provenance", caller=caller, media_type="application/json"),
         completed,
     )
-    await services.log.append(Command(facts=facts, meta=caller.meta(run_id), guard=guard))
+    kept_too = [fact.cid for fact in facts if isinstance(fact, ContentStored)]
+    await services.log.append(
+        Command(
+            facts=facts,
+            meta=caller.meta(run_id),
+            conditions=(not_deleted(kept_too, since=head),),
+            guard=guard,
+        )
+    )
 
 
 async def _failure(services: Services, run: Run, done: list[RunStep]) -> RunFailed:

@@ -72,10 +72,14 @@ async def complete_step(services: Services, caller: Caller, attempt: Attempt, ma
         Command(
             facts=(*_logged(made.log, caller), fact),
             meta=caller.meta(attempt.key),
-            conditions=(not_deleted([made.output.cid], since=made.since),),
+            conditions=(not_deleted(_cids(made), since=made.since),),
             guard=attempt.guard(),
         )
     )
+
+
+def _cids(made: Made) -> list[Cid]:
+    return [made.output.cid, *([made.log.cid] if made.log else [])]
 
 
 async def fail_step(

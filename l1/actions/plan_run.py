@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from l1.actions.contents import infos, put_documents, stored
+from l1.actions.contents import infos, not_deleted, put_documents, stored
 from l1.actions.open_content import lose_content, missing
 from l1.actions.services import Caller, Services
 from l1.content.cid import Cid
@@ -23,7 +23,7 @@ from l1.events.run import (
     StepCached,
     StepPlanned,
 )
-from l1.log.command import Barred, Command, Guard
+from l1.log.command import Barred, Command, Guard, Stale
 
 _PAGE = 1000
 _ATTEMPTS = 5
@@ -47,8 +47,9 @@ async def plan_run(services: Services, caller: Caller, *, run_id: str, token: st
         outputs = await _present(services, caller, made)
         try:
             await _record(services, caller, requested, made, outputs=outputs, token=token)
-        except Barred:
-            # A hit was deleted in between, or the lease is gone; a lost lease bars us again.
+        except (Barred, Stale):
+            # A hit was deleted in between, or the plan's own text, or the lease is gone; a lost
+            # lease bars us again.
             continue
         return
     raise Unavailable(f"the plan of run {run_id} could not be recorded")
@@ -90,6 +91,7 @@ async def _record(
     token: str,
 ) -> None:
     pruned = prune(made, outputs)
+    since = await services.reader.head()
     (document,) = await put_documents(services, made.to_json())
     run_id = requested.run_id
     planned = RunPlanned(
@@ -110,7 +112,14 @@ async def _record(
     ]
     hits = [{"key": step.key, "output": outputs[step.key]} for step in pruned.hits]
     guard = Guard(name="plan", args={"key": f"plan:{run_id}", "token": token, "hits": hits})
-    await services.log.append(Command(facts=tuple(facts), meta=caller.meta(run_id), guard=guard))
+    await services.log.append(
+        Command(
+            facts=tuple(facts),
+            meta=caller.meta(run_id),
+            conditions=(not_deleted([document.cid], since=since),),
+            guard=guard,
+        )
+    )
 
 
 def _cached(run_id: str, pruned: Pruned, outputs: Mapping[str, str]) -> Iterable[StepCached]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID, uuid4
 
 import msgspec
@@ -29,6 +30,7 @@ from l1.projections import content, runs
 from l1.projections.runs import Run
 
 _RECIPE_BYTES = 1024 * 1024
+_ATTEMPTS = 3
 Inputs = Mapping[str, str] | Sequence[str]
 
 
@@ -56,6 +58,34 @@ async def start_run(
     the probe found unusable. With `reuse`, a completed run of the same meaning is answered. With
     `event_id`, asking again answers the run that the first asking started.
     """
+    asked = partial(
+        _start,
+        services,
+        caller,
+        recipe,
+        inputs,
+        output_name=output_name,
+        reuse=reuse,
+        event_id=event_id,
+    )
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return await asked()
+        except Stale:  # something that it names was deleted meanwhile: look again
+            await services.views.wait_for("content", await services.reader.head())
+    return await asked()
+
+
+async def _start(
+    services: Services,
+    caller: Caller,
+    recipe: str,
+    inputs: Inputs,
+    *,
+    output_name: str,
+    reuse: bool,
+    event_id: UUID | None,
+) -> Started:
     since = await services.views.position("content")  # before looking: see `not_deleted`
     made = await find_recipe(services, recipe)
     named = list(inputs.values()) if isinstance(inputs, Mapping) else list(inputs)
@@ -169,8 +199,8 @@ async def _request(
         stored(document, source="recipe", caller=caller, media_type="application/json"),
         requested,
     )
-    still = not_deleted([item.cid for item in found.values()], since=since)
-    conditions = (StreamAt(stream=requested.stream(), version=0), *((still,) if found else ()))
+    still = not_deleted([document.cid, *(item.cid for item in found.values())], since=since)
+    conditions = (StreamAt(stream=requested.stream(), version=0), still)
     try:
         appended = await services.log.append(
             Command(facts=facts, meta=caller.meta(run_id), conditions=conditions)

@@ -12,7 +12,7 @@ from l1.cli.users import using
 from l1.compose import open_services, set_up_logging
 from l1.embedded.services import services as embedded
 from l1.errors import Unavailable
-from l1.log.away import DATABASE_AWAY
+from l1.log.lost import LOST_CONNECTION
 from l1.projections.deletions import READS
 from l1.settings import Settings, from_environment
 
@@ -78,7 +78,7 @@ def on_node(work: Callable[[Node], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(session())
-    except DATABASE_AWAY as error:
+    except LOST_CONNECTION as error:
         raise Unavailable(
             f"a service went away ({type(error).__name__}: {error}); try again", code="away"
         ) from error

@@ -17,6 +17,7 @@ from l1.access.owner import owner_token
 from l1.access.sessions import Sessions
 from l1.actions.services import Services
 from l1.compose import data_folder, projections
+from l1.log.lost import LOST_CONNECTION
 from l1.settings import Settings
 from l1.web.app import create_app
 from l1.web.endpoint import Endpoint
@@ -27,14 +28,10 @@ from l1.web.web import Access, Health, Web
 from l1.workers.watching import progress
 
 _OUTAGES = (
-    OSError,
-    TimeoutError,
+    *LOST_CONNECTION,
     RedisError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DiskFullError,
 )
 """How libraries say that the database, Redis or the disk is away."""
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from l1.log.lost import LOST_CONNECTION
+
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
@@ -75,5 +77,5 @@ class Wakeups:
         while True:
             await asyncio.sleep(1)
             if self._connection is None or self._connection.is_closed():
-                with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
+                with contextlib.suppress(*LOST_CONNECTION, asyncpg.PostgresError):
                     await self._listen()

@@ -12,6 +12,7 @@ from l1.projections.projection import Projection
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
+_LOCK = 7164210948
 _CHECKPOINTS = """
 create table if not exists projection (
   name text primary key, version int not null, position bigint not null,
@@ -66,9 +67,14 @@ async def rebuild(
     the last few facts are folded under the checkpoint's lock. Answers the position that every
     view has reached at least.
     """
-    reached = await build(connection, projections, reader, "next")
-    for projection in projections:
-        await _take_over(connection, projection, reader, reached)
+    # Two at once would build into the same tables, and one would put half of them in place.
+    await connection.execute("select pg_advisory_lock($1)", _LOCK)
+    try:
+        reached = await build(connection, projections, reader, "next")
+        for projection in projections:
+            await _take_over(connection, projection, reader, reached)
+    finally:
+        await connection.execute("select pg_advisory_unlock($1)", _LOCK)
     return reached
 
 

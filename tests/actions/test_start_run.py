@@ -4,14 +4,19 @@ import asyncio
 from dataclasses import replace
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from l1.actions.delete_content import delete_content
 from l1.actions.start_run import start_run
+from l1.content.canonical import canonical
+from l1.dag.recipe import Recipe
 from l1.errors import Conflict, NotFound, Refused
+from l1.events.content import ContentDeleted
 from l1.events.run import RunRequested
-from l1.log.command import Stale
+from l1.log.command import Command, Stale
 from l1.projections.views import Views
+from l1.storage.content_store import ContentStore
 from tests.running.node import ME, recipe, step
 
 TAKES_A_FILE = recipe(step("uses", inputs=["file"]), inputs=["file"])
@@ -151,3 +156,23 @@ async def test_a_run_does_not_begin_over_content_deleted_while_it_was_asked_for(
         await start_run(interrupted, ME, recipe=cid, inputs={"file": text})
     assert deleted
     assert await node.facts(RunRequested) == []
+
+
+async def test_a_run_keeps_its_recipe_although_an_equal_one_is_being_deleted(node, monkeypatch):
+    """The first asking finds the document deleted in between; the second stores it again."""
+    text = await node.store(b"some text")
+    put = node.services.store.put_bytes
+    first = await put(canonical(msgspec.to_builtins(Recipe.of_effect("identity"))))
+
+    async def put_then_deleted(data, *, expected=None):
+        monkeypatch.undo()
+        identity = await put(data, expected=expected)
+        fact = ContentDeleted(cid=identity.cid, reason="test")
+        await node.services.log.append(Command(facts=(fact,), meta=ME.meta()))
+        await node.services.store.delete(identity.cid)
+        return identity
+
+    monkeypatch.setattr(ContentStore, "put_bytes", staticmethod(put_then_deleted))
+    started = await start_run(node.services, ME, recipe="identity", inputs=[text])
+    assert await node.services.store.has(first.cid)
+    assert started.run_id

@@ -21,9 +21,10 @@ async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
     except Refused as error:
         info = _unusable(error.message)
     except ChildFailed as error:
-        if claimed.failures + 1 < FAILURES:
+        # Only what the bytes can be blamed for is held against them, and only in the end.
+        if error.kind == "killed" or claimed.failures + 1 < FAILURES:
             raise
-        info = _unusable(f"looking into it failed: {error.message}")
+        info = _unusable(f"looking into it ended early {FAILURES} times ({error.kind})")
     await probe_content(desk.services, desk.caller, attempt, cid=cid, info=info)
 
 
