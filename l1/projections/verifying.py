@@ -9,6 +9,7 @@ from l1.log.read import Reader
 from l1.projections.building import build
 from l1.projections.projection import Projection, Table
 from l1.projections.writing import PATIENCE_S
+from l1.work.comparing import differing_rows
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -44,12 +45,12 @@ async def differences(
 async def _compare(
     connection: "Connection", projection: Projection, table: Table, schema: str
 ) -> list[str]:
-    live, folded = f"{projection.schema}.{table.name}", f"{schema}.{table.name}"
-    rows = await connection.fetch(
-        f"(select 'only in the live view' side, to_json(t)::text as row from "  # noqa: S608
-        f"(select * from {live} except select * from {folded}) t limit 5) union all "
-        f"(select 'only in the log', to_json(t)::text from "
-        f"(select * from {folded} except select * from {live}) t limit 5)",
-        timeout=PATIENCE_S,
+    rows = await differing_rows(
+        connection,
+        f"{projection.name}.{table.name}",
+        live=f"{projection.schema}.{table.name}",
+        folded=f"{schema}.{table.name}",
+        key=table.key,
+        seconds=PATIENCE_S,
     )
-    return [f"{projection.name}.{table.name}: {row['side']}: {row['row']}" for row in rows]
+    return [f"{row}; repair: artdag projections rebuild {projection.name}" for row in rows]

@@ -1,17 +1,22 @@
 """Shows that the working state is nothing but a fold of the log: folds it again and compares."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import asyncpg
+
+from l1.work.comparing import differing_rows
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
 _PATIENCE_S = 6 * 3600  # it goes over the whole log, however short other statements are kept
 
-TABLES = ("execution", "execution_input", "run_work")
-"""The work tables that are folds of the log, which is all of them but `lease`."""
+TABLES = {
+    "execution": ("key",),
+    "execution_input": ("key", "input_key"),
+    "run_work": ("run_id", "key"),
+}
+"""The work tables that are folds of the log, with their keys: all of them but `lease`."""
 
 
 async def differences(connection: "Connection") -> list[str]:
@@ -25,8 +30,15 @@ async def differences(connection: "Connection") -> list[str]:
         await connection.execute("select log_lock()")
         await _refold(connection)
         found: list[str] = []
-        for table in TABLES:
-            found += await _compare(connection, table)
+        for table, key in TABLES.items():
+            found += await differing_rows(
+                connection,
+                table,
+                live=f"public.{table}",
+                folded=f"pg_temp.{table}",
+                key=key,
+                seconds=_PATIENCE_S,
+            )
         return found[:10]
     finally:
         await transaction.rollback()
@@ -45,14 +57,3 @@ async def _refold(connection: "Connection") -> None:
         "perform work_apply(e.kind, e.data, e.at); end loop; end $$",
         timeout=_PATIENCE_S,
     )
-
-
-async def _compare(connection: "Connection", table: str) -> Sequence[str]:
-    rows = await connection.fetch(
-        f"(select 'only in the live table' as side, to_json(t)::text as row from "  # noqa: S608
-        f"(select * from public.{table} except select * from pg_temp.{table}) t limit 5) "
-        f"union all (select 'only in the log', to_json(t)::text from "
-        f"(select * from pg_temp.{table} except select * from public.{table}) t limit 5)",
-        timeout=_PATIENCE_S,
-    )
-    return [f"{table}: {row['side']}: {row['row']}" for row in rows]

@@ -60,6 +60,6 @@ def verify(*, as_json: bool) -> None:
         fields = {"facts": verdict.facts, "root": verdict.root}
         tell(fields | {"differences": list(verdict.differences)}, as_json=True)
     if verdict.differences:
-        end(f"not as recorded: {verdict.differences[0]}", NOT_AS_RECORDED)
+        end("\n".join(f"not as recorded: {each}" for each in verdict.differences), NOT_AS_RECORDED)
     if not as_json:
         click.echo(f"verified: {verdict.facts} facts, root {verdict.root}")
