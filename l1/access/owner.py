@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import ipaddress
-import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from l1.errors import Refused, Unavailable
+from l1.secrets.once import made_once
 from l1.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,17 +25,14 @@ _TOKEN_BYTES = 32
 def owner_token(home: Path) -> str:
     """Read the owner's token from `owner.token`, making it the first time."""
     file = home / "owner.token"
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        token = file.read_text().strip()
-    else:
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
-        with os.fdopen(handle, "w") as writing:
-            writing.write(token + "\n")
+    token = made_once(file, _new_token).decode("ascii", "ignore").strip()
     if len(token) < _TOKEN_BYTES:
         raise Unavailable(f"{file} holds no token; remove it and a new one is made")
     return token
+
+
+def _new_token() -> bytes:
+    return f"{secrets.token_urlsafe(_TOKEN_BYTES)}\n".encode()
 
 
 def is_same(known: str, given: str) -> bool:

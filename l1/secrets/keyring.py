@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from l1.errors import Refused, Unavailable
 from l1.events.event import Sealed
+from l1.secrets.once import made_once
 
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -25,16 +26,7 @@ _PREFIX = "s1:"
 
 def load_master_key(file: Path) -> bytes:
     """Read the node's master key, making it the first time."""
-    try:
-        fd = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = file.read_bytes()
-    else:
-        key = AESGCM.generate_key(256)
-        with os.fdopen(fd, "wb") as handle:
-            handle.write(key)
-            handle.flush()
-            os.fsync(handle.fileno())
+    key = made_once(file, lambda: AESGCM.generate_key(256))
     if len(key) != 32:
         raise Unavailable(f"{file} is not a master key; restore it from a backup")
     return key

@@ -1,0 +1,38 @@
+"""Secrets in files that are made once, whoever comes first."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+
+def made_once(file: Path, make: Callable[[], bytes]) -> bytes:
+    """Read a file that only its owner can read, making it the first time.
+
+    It appears whole or not at all, so nobody reads half of it and a kill leaves none that is
+    empty. Of several who make it at once, all are given what the first has made.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        return file.read_bytes()
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as writing:
+            writing.write(make())
+            writing.flush()
+            os.fsync(writing.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, file)  # unlike a rename, it never takes the place of another's
+    finally:
+        Path(name).unlink()
+    _settle(file.parent)
+    return file.read_bytes()
+
+
+def _settle(folder: Path) -> None:
+    """Make the folder's new entry survive a loss of power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
