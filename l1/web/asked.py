@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from l1.actions.services import Caller, Services
 from l1.errors import Refused
+from l1.web.bodies import whole_number
 from l1.web.negotiation import wants_html
 from l1.web.web import Web
 
@@ -56,11 +57,12 @@ class Asked:
         text = self.query(name)
         if not text:
             return default
-        if not (text.isascii() and text.isdigit() and least <= int(text[:20]) <= most):
+        value = whole_number(text)
+        if value is None or not least <= value <= most:
             raise Refused(
                 f"?{name}={text[:40]} is not a number from {least} to {most}", code="bad_query"
             )
-        return int(text)
+        return value
 
     def json(
         self,

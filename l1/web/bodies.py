@@ -1,7 +1,8 @@
 """Reads what a request carries: small bodies whole, with a cap; big ones are for `uploads`."""
 
 import json
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ValidationError
@@ -12,9 +13,19 @@ from l1.errors import Refused
 SMALL = 1024 * 1024
 """The most bytes of a body that is read into memory."""
 
+_DIGITS = 19
+"""So many digits a number has at most, so that it fits the database's."""
+
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 T = TypeVar("T", bound=BaseModel)
+
+
+def whole_number(text: str) -> int | None:
+    """Read a number that is not negative; None for anything else, and for what is too long."""
+    if len(text) > _DIGITS or not (text.isascii() and text.isdigit()):
+        return None
+    return int(text)
 
 
 def media_type(request: Request) -> str:
@@ -24,12 +35,15 @@ def media_type(request: Request) -> str:
 
 def check_length(request: Request, limit: int) -> None:
     """Refuse a body that announces more than `limit` bytes, before it is sent."""
-    announced = request.headers.get("content-length", "0")
-    if not (announced.isascii() and announced.isdigit()):
-        raise Refused("the Content-Length header is not a number", code="bad_length")
-    if int(announced[:20]) > limit:
+    announced = whole_number(request.headers.get("content-length", "0"))
+    if announced is None:
         raise Refused(
-            f"the body has {announced[:20]} bytes; {limit} are taken here",
+            f"the Content-Length header is not a number of at most {_DIGITS} digits",
+            code="bad_length",
+        )
+    if announced > limit:
+        raise Refused(
+            f"the body has {announced} bytes; {limit} are taken here",
             code="too_large",
             limit=limit,
         )
@@ -70,13 +84,38 @@ def checked(data: object, schema: type[T]) -> T:
     try:
         return schema.model_validate(data)
     except ValidationError as error:
-        errors = [
-            {
-                "pointer": "/" + "/".join(str(part) for part in found["loc"]),
-                "code": found["type"],
-                "detail": found["msg"],
-            }
-            for found in error.errors(include_url=False, include_input=False)
-        ]
-        said = "; ".join(f"{e['pointer']}: {e['detail']}" for e in errors[:3])
+        errors = list(_told(error.errors(include_url=False, include_input=False)))
+        said = "; ".join(f"{e['pointer']} {e['detail']}" for e in errors[:3])
         raise Refused(f"the body does not fit: {said}", code="bad_body", errors=errors) from None
+
+
+def _told(found: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
+    """Say each field's mistake once, in plain words: of a choice, each way is tried and fails."""
+    by_place: dict[str, list[tuple[str, str]]] = {}
+    for each in found:
+        place = "/" + "/".join(str(part) for part in each["loc"] if not _is_of_choice(part))
+        by_place.setdefault(place, []).append((each["type"], _mistake(each)))
+    for place, mistakes in by_place.items():
+        details = dict.fromkeys(detail for _, detail in mistakes)
+        yield {"pointer": place, "code": mistakes[0][0], "detail": " and ".join(details)}
+
+
+def _is_of_choice(part: object) -> bool:
+    """Tell whether a part of a place is the name of a way, or of a key, and no field."""
+    return isinstance(part, str) and (part.startswith(("dict[", "list[")) or part == "[key]")
+
+
+def _mistake(found: Mapping[str, Any]) -> str:
+    limits = found.get("ctx", {})
+    return {
+        "missing": "is missing",
+        "extra_forbidden": "is a field that is not known here",
+        "string_type": "is not text",
+        "string_too_short": "is empty",
+        "string_too_long": f"is longer than {limits.get('max_length')} characters",
+        "dict_type": "is no object",
+        "list_type": "is no list",
+        "model_type": "is no object",
+        "bool_type": "is neither true nor false",
+        "bool_parsing": "is neither true nor false",
+    }.get(found["type"], "does not fit")

@@ -134,6 +134,13 @@ async def test_runs_are_listed_by_cursor_and_by_page(site):
     assert [run["run_id"] for run in by_page["items"]] == seen[3:]
 
 
+async def test_a_number_that_is_too_large_is_refused_however_it_is_written(site):
+    for text in ("0", "201", "0" * 20 + "1999999", "0" * 19 + "1" * 40, "1" * 5000, "-1", "²"):
+        answer = await site.owner.get("/runs", params={"limit": text})
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_query"), text
+    assert (await site.owner.get("/runs?limit=0000000000000000007")).status_code == 200
+
+
 async def test_a_stream_tells_each_change_and_ends_with_the_run(site):
     gate = site.node.folder / "gate"
     written = recipe(step("wait", "gate", path=str(gate)))
