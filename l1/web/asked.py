@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from l1.actions.services import Caller, Services
-from l1.errors import Refused
+from l1.errors import NotFound, Refused
 from l1.web.bodies import whole_number
 from l1.web.negotiation import wants_html
 from l1.web.web import Web
@@ -42,6 +43,18 @@ class Asked:
     def path(self) -> Mapping[str, str]:
         """Give the values in the path."""
         return self.request.path_params
+
+    @property
+    def run_id(self) -> str:
+        """Give the run's id in the path; `NotFound` for what is no id of a run."""
+        text = self.path["id"].lower()
+        try:
+            run_id = str(UUID(text))
+        except ValueError:
+            run_id = ""
+        if run_id != text:
+            raise NotFound(f"there is no run {text[:40]!r}")
+        return run_id
 
     @property
     def wants_html(self) -> bool:

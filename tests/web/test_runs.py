@@ -54,7 +54,11 @@ async def test_what_must_fail_is_refused_with_a_hint(site):
         assert (answer.status_code, answer.json()["code"]) == (422, code)
         assert hint in answer.text
     many = (await site.owner.post("/runs", json=cases[-1][0])).json()["errors"]
-    assert {error["pointer"].split("/")[1] for error in many} == {"recipe", "inputs", "color"}
+    assert {error["pointer"]: error["detail"] for error in many} == {
+        "/recipe": "is empty",
+        "/inputs": "is no object and is no list",
+        "/color": "is a field that is not known here",
+    }
     assert await site.node.facts(RunRequested) == []
 
 
@@ -139,6 +143,17 @@ async def test_a_number_that_is_too_large_is_refused_however_it_is_written(site)
         answer = await site.owner.get("/runs", params={"limit": text})
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_query"), text
     assert (await site.owner.get("/runs?limit=0000000000000000007")).status_code == 200
+
+
+async def test_what_is_no_id_of_a_run_is_not_found(site):
+    whole = "00000000-0000-4000-8000-000000000000"
+    for run_id in ("%00", "a%00b", f"{whole[:-3]}%00", "x" * 5000, f"{{{whole}}}", whole, "%ff"):
+        for path in ("/run/{}", "/run/{}/plan", "/runs/{}", "/runs/{}/events", "/api/run/{}/plan"):
+            answer = await site.owner.get(path.format(run_id))
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), run_id
+        for act in ("cancel", "retry", "discard"):
+            assert (await site.owner.post(f"/runs/{run_id}/{act}")).status_code == 404
+        assert (await site.owner.delete(f"/runs/{run_id}")).status_code == 404
 
 
 async def test_a_stream_tells_each_change_and_ends_with_the_run(site):

@@ -29,12 +29,12 @@ _PAUSE_S = 0.25
 async def _show(asked: Asked) -> Response:
     if not asked.wants_html:
         return await _data(asked)
-    run = await runs.get(asked.services.views, asked.path["id"])
+    run = await runs.get(asked.services.views, asked.run_id)
     return asked.page("run.html", **await _shown(asked, run))
 
 
 async def _data(asked: Asked) -> Response:
-    run = await runs.get(asked.services.views, asked.path["id"])
+    run = await runs.get(asked.services.views, asked.run_id)
     out, listed = await _state(asked, run)
     return asked.json(RunDetailOut(**dict(out), step_list=listed))
 
@@ -47,7 +47,7 @@ async def _plan(asked: Asked) -> Response:
 async def _plan_page(asked: Asked) -> Response:
     if not asked.wants_html:
         return await _plan(asked)
-    run = await runs.get(asked.services.views, asked.path["id"])
+    run = await runs.get(asked.services.views, asked.run_id)
     plan = await _read_plan(asked)
     out, listed = await _state(asked, run)
     states = {step.step_id: step.status for step in listed}
@@ -56,7 +56,7 @@ async def _plan_page(asked: Asked) -> Response:
 
 
 async def _read_plan(asked: Asked) -> Plan:
-    run = await runs.get(asked.services.views, asked.path["id"])
+    run = await runs.get(asked.services.views, asked.run_id)
     if not run.plan:
         raise NotFound(f"run {run.run_id} is {run.state} and has no plan (yet)")
     return Plan.from_json(await asked.services.store.read(Cid(run.plan), limit=BYTES))
@@ -82,7 +82,7 @@ async def _shown(asked: Asked, run: Run) -> dict[str, Any]:
 
 
 async def _events(asked: Asked) -> Response:
-    run = await runs.get(asked.services.views, asked.path["id"])
+    run = await runs.get(asked.services.views, asked.run_id)
     return EventSourceResponse(_follow(asked, run), ping=15, headers={"X-Accel-Buffering": "no"})
 
 

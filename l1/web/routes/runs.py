@@ -86,16 +86,16 @@ async def _list(asked: Asked) -> Response:
 
 
 async def _cancel(asked: Asked) -> Response:
-    appended = await cancel_run(asked.services, asked.by, asked.path["id"])
+    appended = await cancel_run(asked.services, asked.by, asked.run_id)
     return await _changed(asked, appended.last)
 
 
 async def _retry(asked: Asked) -> Response:
-    return await _started(asked, await retry_run(asked.services, asked.by, asked.path["id"]))
+    return await _started(asked, await retry_run(asked.services, asked.by, asked.run_id))
 
 
 async def _discard(asked: Asked) -> Response:
-    appended = await discard_run(asked.services, asked.by, asked.path["id"])
+    appended = await discard_run(asked.services, asked.by, asked.run_id)
     await asked.services.views.wait_for("runs", appended.last)
     return (
         asked.see_other("/runs") if asked.wants_html else asked.json(Done(position=appended.last))
@@ -104,7 +104,7 @@ async def _discard(asked: Asked) -> Response:
 
 async def _changed(asked: Asked, position: int) -> Response:
     """Answer with the run as it is now."""
-    services, run_id = asked.services, asked.path["id"]
+    services, run_id = asked.services, asked.run_id
     seen = await services.views.wait_for("runs", position)
     if asked.wants_html:
         return asked.see_other(f"/run/{run_id}")
