@@ -91,6 +91,19 @@ async def test_the_same_key_is_the_same_run(site):
     assert len(await site.node.facts(RunRequested)) == 2
 
 
+async def test_the_key_of_a_run_that_was_thrown_away_starts_no_other(site):
+    cid = (await site.upload(picture(47)))["cid"]
+    body, key = {"recipe": "identity", "inputs": [cid]}, {"Idempotency-Key": "gone"}
+    run_id = (await site.owner.post("/runs", json=body, headers=key)).json()["run_id"]
+    assert (await site.owner.post(f"/runs/{run_id}/cancel")).status_code == 200
+    assert (await site.owner.delete(f"/runs/{run_id}")).status_code == 200
+    again = await site.owner.post("/runs", json=body, headers=key)
+    assert (again.status_code, again.json()["code"]) == (409, "run_discarded")
+    assert again.json()["facts"]["run_id"] == run_id
+    named = await site.owner.post("/runs", json={**body, "output_name": "b"}, headers=key)
+    assert (named.status_code, named.json()["code"]) == (422, "id_reused")
+
+
 async def test_a_run_is_stopped_tried_again_and_thrown_away(site):
     written = recipe(step("wait", "gate", path=str(site.node.folder / "never")))
     cid = await site.node.store(written, source="upload")

@@ -9,8 +9,9 @@ from l1.actions.cancel_run import cancel_run
 from l1.actions.discard_run import discard_run
 from l1.actions.retry_run import retry_run
 from l1.actions.start_run import Started, start_run
-from l1.errors import Refused
+from l1.errors import Conflict, NotFound, Refused
 from l1.projections import runs
+from l1.projections.runs import Run
 from l1.web import bodies, paging
 from l1.web.asked import Asked
 from l1.web.endpoint import Endpoint
@@ -59,14 +60,27 @@ def _event_id(asked: Asked) -> UUID | None:
 
 async def _started(asked: Asked, started: Started) -> Response:
     services = asked.services
-    seen = await services.views.wait_for("runs", started.position)
+    url = f"/runs/{started.run_id}"
+    if not await services.views.wait_for("runs", started.position):
+        if asked.wants_html:
+            return asked.see_other(f"/run/{started.run_id}")
+        return asked.json(Accepted(position=started.position, url=url), 202, {"Location": url})
+    run = await _kept(asked, started.run_id)
     if asked.wants_html:
         return asked.see_other(f"/run/{started.run_id}")
-    url = f"/runs/{started.run_id}"
-    if not seen:
-        return asked.json(Accepted(position=started.position, url=url), 202, {"Location": url})
-    out = await run_out(services, await runs.get(services.views, started.run_id))
-    return asked.json(out, 201, {"Location": url})
+    return asked.json(await run_out(services, run), 201, {"Location": url})
+
+
+async def _kept(asked: Asked, run_id: str) -> Run:
+    try:
+        return await runs.get(asked.services.views, run_id)
+    except NotFound:
+        raise Conflict(
+            f"run {run_id}, which this request started before, was thrown away; "
+            "send another Idempotency-Key to start a new one",
+            code="run_discarded",
+            run_id=run_id,
+        ) from None
 
 
 async def _list(asked: Asked) -> Response:
