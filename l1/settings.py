@@ -164,4 +164,19 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        raise Refused(f"{name}={given.get(name)!r}: {first['msg']}", code="bad_setting") from None
+        wanted = _wanted(first["type"], first.get("ctx", {}))
+        raise Refused(f"{name}={given.get(name)!r} {wanted}", code="bad_setting") from None
+
+
+def _wanted(kind: str, limits: Mapping[str, object]) -> str:
+    """Say in plain words what a value had to be."""
+    (limit,) = [str(value) for value in limits.values()][:1] or [""]
+    return {
+        "int_parsing": "is not a whole number",
+        "float_parsing": "is not a number",
+        "bool_parsing": "is neither true nor false",
+        "literal_error": f"is not one of {limit}",
+        "greater_than_equal": f"is less than {limit}",
+        "less_than_equal": f"is more than {limit}",
+        "greater_than": f"is not more than {limit}",
+    }.get(kind, "cannot be used")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from l1.errors import Conflict
+from l1.errors import Conflict, Refused
 
 SERVER, WORKERS, NODE = "server", "workers", "up"
 
@@ -62,11 +62,23 @@ def _address_file(home: Path) -> Path:
     return home / "run" / "address"
 
 
+def open_lock(home: Path, what: str) -> int:
+    """Open a lock of this home; `Refused` when the home cannot be used."""
+    folder = home / "run"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o711)
+        return os.open(folder / f"{what}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Refused(
+            f"ARTDAG_HOME={home} cannot be used ({error.strerror}): set it to a folder that you "
+            "may write to, or that can be made",
+            code="bad_setting",
+        ) from None
+
+
 @contextlib.contextmanager
 def _lock_file(home: Path, what: str) -> Iterator[int]:
-    folder = home / "run"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o711)
-    descriptor = os.open(folder / f"{what}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = open_lock(home, what)
     try:
         yield descriptor
     finally:

@@ -23,6 +23,8 @@ EXIT_CODES: tuple[tuple[type[Failure], int], ...] = (
 """What a script can tell errors apart by; besides: 2 usage, 5 run failed, 6 not as it was, 130."""
 
 INTERRUPTED = 130
+USAGE_CODES = ("bad_setting",)
+"""Failures that are wrong usage: a variable whose value cannot be used."""
 
 
 class Failed(click.ClickException):
@@ -30,7 +32,7 @@ class Failed(click.ClickException):
 
     def __init__(self, failure: Failure, *, as_json: bool) -> None:
         super().__init__(failure.message)
-        self.exit_code = next(code for kind, code in EXIT_CODES if isinstance(failure, kind))  # type: ignore[misc]
+        self.exit_code = _exit_code(failure)  # type: ignore[misc]
         self._failure = failure
         self._as_json = as_json
 
@@ -42,6 +44,12 @@ class Failed(click.ClickException):
         failure = self._failure
         told = {"error": failure.code, "message": failure.message, **failure.facts}
         click.echo(json.dumps(told, default=str), file=file or sys.stderr)
+
+
+def _exit_code(failure: Failure) -> int:
+    if failure.code in USAGE_CODES:
+        return 2
+    return next(code for kind, code in EXIT_CODES if isinstance(failure, kind))
 
 
 class Commands(click.Group):

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from l1.cli.alive import open_lock
 from l1.cli.telling import note
 
 _LOOK_S = 0.05
@@ -44,9 +45,7 @@ class Users:
 @contextlib.asynccontextmanager
 async def using(home: Path) -> AsyncIterator[Users]:
     """Be a user of the home's services."""
-    folder = home / "run"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o711)
-    descriptor = os.open(folder / "users.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = open_lock(home, "users")
     try:
         users = Users(descriptor)
         await users.join()
