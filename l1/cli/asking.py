@@ -1,7 +1,8 @@
 """What `run` and `render` ask for: a recipe by name, CID or file, and its inputs."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from l1.actions.contents import infos
@@ -26,6 +27,7 @@ _PROBE_S = 60.0
 async def recipe_name(node: Node, text: str) -> str:
     """Find what a recipe argument means; the file of a recipe is checked and stored first."""
     if text in node.services.nodes or not Path(text).is_file():
+        await find_recipe(node.services, text)  # before its inputs are taken in
         return text
     data = Path(text).read_bytes()
     read_recipe(data, node.services.nodes, file=text)
@@ -59,14 +61,15 @@ async def start(
     node: Node, recipe: str, given: Inputs, *, output_name: str = "", reuse: bool = False
 ) -> Started:
     """Start a run and wait until the views know of it."""
-    started = await start_run(
-        node.services,
-        node.caller,
-        recipe=recipe,
-        inputs=given,
-        output_name=output_name,
-        reuse=reuse,
-    )
+    with _told_how_to_give():
+        started = await start_run(
+            node.services,
+            node.caller,
+            recipe=recipe,
+            inputs=given,
+            output_name=output_name,
+            reuse=reuse,
+        )
     await node.services.views.wait_for("runs", started.position, seconds=10)
     return started
 
@@ -76,7 +79,8 @@ async def dry_run(node: Node, recipe: str, given: Inputs) -> tuple[Explanation, 
     services = node.services
     made = await find_recipe(services, recipe)
     cids = {n: Cid(c) for n, c in given.items()} if isinstance(given, Mapping) else given
-    bound = made.bind(cids if isinstance(cids, dict) else [Cid(cid) for cid in cids])
+    with _told_how_to_give():
+        bound = made.bind(cids if isinstance(cids, dict) else [Cid(cid) for cid in cids])
     await _probed(node, list(bound.values()))
     known = await infos(services, list(bound.values()))
     planned = plan(made, bound, known, services.nodes, services.profile, services.cluster_key)
@@ -91,6 +95,17 @@ async def previous(node: Node, recipe: str, *, before: int | None = None) -> Map
             data = await node.services.store.read(Cid(run.plan), limit=_PLAN_BYTES)
             return {step.id: step.preimage for step in Plan.from_json(data).steps}
     return {}
+
+
+@contextlib.contextmanager
+def _told_how_to_give() -> Iterator[None]:
+    """Say of a missing input how it is given here."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code != "missing_input":
+            raise
+        raise Refused(f"{refused.message}: -i FILE", code=refused.code, **refused.facts) from None
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -21,7 +21,8 @@ async def one(node: Node, position: int) -> dict[str, Any]:
     """Read the fact at a position; `NotFound` beyond the end."""
     found = await node.services.reader.page(position - 1, 1)
     if not found:
-        raise NotFound(f"the log has no fact {position}; it ends at {position - 1} or before")
+        head = await node.services.reader.head()
+        raise NotFound(f"the log has no fact {position}: its last one is {head}")
     return as_row(found[0])
 
 

@@ -13,7 +13,7 @@ LONGEST = 80
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Answer the end of a sentence: the nearest known names, or the few that exist, or nothing."""
     names = sorted(name for name in set(known) if len(name) <= LONGEST)
-    near = difflib.get_close_matches(word[:LONGEST], names[:2000], n=3, cutoff=0.7)
+    near = difflib.get_close_matches(word[:LONGEST], names[:2000], n=3, cutoff=0.65)
     folded = [name for name in names if name.casefold() == word.casefold()]
     if near or folded:
         return f"; did you mean {_either(list(dict.fromkeys(folded + near)))}?"

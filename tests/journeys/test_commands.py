@@ -32,6 +32,12 @@ class Day:
     def __call__(self, *words, code=0):
         return self.home.run(*words, code=code, env=self._env)
 
+    def complaint(self, *words, code):
+        process = self.home.start(*words, env=self._env)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == code, err
+        return err
+
     def lines(self, *words):
         out = self(*words)
         return [out] if isinstance(out, dict) else [json.loads(line) for line in out.splitlines()]
@@ -137,7 +143,30 @@ def test_the_log_is_read_by_position(day, clip):
     first = day("events", "list", "--limit", "1", "--json")
     assert first["kind"] == "content.stored"
     assert day("events", "show", "1", "--json") == first
+    shown = day("events", "show", "1").splitlines()[-1]
+    assert json.loads(shown.removeprefix("data").strip()) == first["data"]
     day("events", "show", "1000000", code=3)
+
+
+def test_a_slip_is_answered_with_what_was_meant(day, clip):
+    assert "did you mean 'dog'?" in day.complaint("render", "dgo", clip, code=1)
+    assert "-i FILE" in day.complaint("run", "dog", code=1)
+    day("upload", clip)
+    assert "its last one is" in day.complaint("events", "show", "99999", code=3)
+
+
+def test_settings_that_cannot_be_used_are_named(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    for env, said in (
+        ({"PORT": "abc"}, "artdag: PORT='abc' is not a whole number\n"),
+        ({"ARTDAG_LOG_LEVEL": "loud"}, "is not one of 'debug'"),
+        ({"ARTDAG_HOME": str(file)}, f"ARTDAG_HOME={file} cannot be used (Not a directory)"),
+    ):
+        process = Home(tmp_path / "home").start("ls", "runs", env=env)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 2
+        assert said in err
 
 
 def test_settings_hide_passwords(day):

@@ -1,5 +1,7 @@
 """`artdag events`: the log, which is the truth."""
 
+import json
+
 import click
 
 from l1.cli.telling import json_option, table, tell
@@ -33,7 +35,10 @@ def show(position: int, *, as_json: bool) -> None:
     from l1.cli import history
     from l1.cli.node import on_node
 
-    tell(on_node(lambda node: history.one(node, position)), as_json=as_json)
+    fact = on_node(lambda node: history.one(node, position))
+    if not as_json:
+        fact["data"] = json.dumps(fact["data"], ensure_ascii=False)
+    tell(fact, as_json=as_json)
 
 
 @command.command("tail")
