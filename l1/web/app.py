@@ -46,6 +46,7 @@ def _route(web: Web, path: str, methods: dict[str, Endpoint]) -> Route:
 async def _on_status(request: Request, error: Exception) -> Response:
     """Answer what the router itself refuses, and what nobody expected."""
     web: Web = request.app.state.web
+    request.state.caller = await door.who(web, request)
     if isinstance(error, HTTPException):
         return door.refuse(web, request, of_status(error.status_code, error.headers))
     return door.refuse(web, request, of_status(500))

@@ -4,10 +4,11 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from l1.actions.services import Caller
 from l1.errors import Failure, Unavailable
 from l1.web.asked import VARY, Asked
 from l1.web.endpoint import Endpoint
-from l1.web.guard import admit
+from l1.web.guard import admit, known
 from l1.web.negotiation import wants_html
 from l1.web.problems import MEDIA_TYPE, Problem, of_failure, of_status
 from l1.web.web import Web
@@ -39,6 +40,18 @@ async def _answer(web: Web, endpoint: Endpoint, request: Request) -> Response:
     except Exception:  # noqa: BLE001 - the door's one broad catch: a fault ends one request only
         _log.exception("fault", path=endpoint.path)
         return refuse(web, request, of_status(500))
+
+
+async def who(web: Web, request: Request) -> Caller | None:
+    """Find out who asks where no endpoint does, for the menu of a page that tells a problem."""
+    if not wants_html(request):
+        return None
+    try:
+        return await known(web.access, request)
+    except Failure:
+        return None
+    except web.outages:
+        return None
 
 
 def refuse(web: Web, request: Request, problem: Problem) -> Response:

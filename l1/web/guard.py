@@ -25,7 +25,7 @@ def check_host(access: Access, host: str) -> None:
 
 async def admit(access: Access, request: Request, endpoint: Endpoint) -> Caller | None:
     """Find out who is asking; `Unauthorized` where that must be known and is not."""
-    caller = await _caller(access, request)
+    caller = await known(access, request)
     if caller is None and not endpoint.public and not _is_here(request, endpoint):
         raise Unauthorized(
             "this is the owner's: send `Authorization: Bearer <the token in owner.token>`, or "
@@ -39,7 +39,8 @@ def cookie_name(request: Request) -> str:
     return f"artdag_session_{request.url.port or ('443' if request.url.scheme == 'https' else 80)}"
 
 
-async def _caller(access: Access, request: Request) -> Caller | None:
+async def known(access: Access, request: Request) -> Caller | None:
+    """Tell whose the request is, if anybody's; `Refused` for a wrong token or a foreign page."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         if not is_same(access.token, token.strip()):

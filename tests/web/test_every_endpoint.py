@@ -84,6 +84,9 @@ async def test_other_methods_and_addresses_are_problems(site):
     assert (await site.owner.get("/nowhere")).json()["code"] == "not_found"
     page = await site.stranger.get("/nowhere", headers=HTML)
     assert (page.status_code, "There is nothing" in page.text) == (404, True)
+    assert "Log out" not in page.text
+    async with site.browser() as browser:
+        assert "Log out" in (await browser.get("/nowhere")).text
     assert (await site.owner.get("/static/../app.py")).status_code == 404
     assert (await site.owner.get("/static/%2e%2e%2fapp.py")).status_code == 404
 
