@@ -1,5 +1,7 @@
 """Delete content, if nothing depends on it."""
 
+import time
+
 from l1.actions.contents import resolve
 from l1.actions.services import Caller, Services
 from l1.content.cid import Cid
@@ -25,6 +27,7 @@ async def delete_content(services: Services, caller: Caller, identifier: str) ->
     """Delete content; `Conflict` lists what stands in the way as `facts["reasons"]`."""
     item = await resolve(services, identifier)
     for _ in range(_ATTEMPTS):
+        decided = time.time_ns()
         held = await deletions.held(services.views, [item.cid])
         refuse(why_not_delete(held.items[0]))
         try:
@@ -45,7 +48,7 @@ async def delete_content(services: Services, caller: Caller, identifier: str) ->
             raise Conflict(
                 f"{item.cid} is in use by a run that is going on: wait for it or cancel it"
             ) from None
-        await remove_bytes(services, item.cid, appended.last)
+        await remove_bytes(services, item.cid, decided)
         return appended
     raise Conflict(f"{item.cid} is being used again and again; try later")
 
@@ -59,20 +62,10 @@ def refuse(reasons: tuple[Reason, ...]) -> None:
         )
 
 
-async def remove_bytes(services: Services, cid: Cid, deleted_at: int) -> None:
-    """Unlink the file, unless the same content has been stored again since.
+async def remove_bytes(services: Services, cid: Cid, decided: int) -> None:
+    """Unlink the file, unless it was put again after `decided` (nanoseconds since 1970).
 
-    Held under the log lock: whoever stores the content again commits before us, and we see it, or
-    after us, and their condition sees the deletion.
+    `decided` is from before the deletion was appended. Who put the content earlier and has not said
+    so yet is stopped by the condition "not deleted since"; who puts it later finds it kept.
     """
-    async with services.views.pool.acquire() as connection, connection.transaction():
-        await connection.execute("select log_lock()")
-        again = await connection.fetchval(
-            "select exists (select 1 from event where stream = $1 and kind = 'content.stored' "
-            "and position > $2) or exists (select 1 from execution where output = $3)",
-            f"content-{cid}",
-            deleted_at,
-            cid,
-        )
-        if not again:
-            await services.store.delete(cid)
+    await services.store.delete(cid, put_before=decided)

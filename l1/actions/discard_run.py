@@ -1,5 +1,7 @@
 """Throw a run away, with what only it needed."""
 
+import time
+
 from l1.actions.delete_content import MIRROR, refuse, remove_bytes
 from l1.actions.services import Caller, Services
 from l1.content.deletion import freed_by_discard, why_not_discard
@@ -15,6 +17,10 @@ _ATTEMPTS = 5
 async def discard_run(services: Services, caller: Caller, run_id: str) -> Appended:
     """Discard a run that has ended; `Conflict` lists what stands in the way."""
     for _ in range(_ATTEMPTS):
+        decided = time.time_ns()
+        head = await services.reader.head()
+        for view in deletions.READS:  # they may have come unequally far
+            await services.views.wait_for(view, head)
         run = await runs.get(services.views, run_id)
         version = len(await services.reader.stream(f"run-{run_id}"))
         cids = await deletions.contents_of_run(services.views, run_id)
@@ -44,6 +50,6 @@ async def discard_run(services: Services, caller: Caller, run_id: str) -> Append
             await services.views.wait_for("deletions", await services.reader.head())
             continue
         for cid in freed:
-            await remove_bytes(services, cid, appended.last)
+            await remove_bytes(services, cid, decided)
         return appended
     raise Conflict(f"run {run_id} keeps changing; try later")

@@ -37,7 +37,11 @@ async def plan_run(services: Services, caller: Caller, *, run_id: str, token: st
     except Refused as error:
         await services.log.append(
             Command(
-                facts=(RunFailed(run_id=run_id, code=error.code, message=error.message),),
+                facts=(
+                    RunFailed(
+                        run_id=run_id, code=error.code, message=error.message.replace("\0", "")
+                    ),
+                ),
                 meta=caller.meta(run_id),
                 guard=Guard(name="lease", args={"key": f"plan:{run_id}", "token": token}),
             )

@@ -24,7 +24,7 @@ CONTENT = Table(
     },
     indexes=("(content_hash)", "(stored_at)"),
 )  # fmt: skip
-CONTENTS = Projection(name="content", version=2, tables=(CONTENT,))
+CONTENTS = Projection(name="content", version=3, tables=(CONTENT,))
 
 BROUGHT = ("upload", "import", "asset")
 """The sources of content that no run can make again, even when a run made the same."""
@@ -40,7 +40,7 @@ def stored(rows: Rows, recorded: Recorded, fact: facts.ContentStored) -> None:
         size=fact.size,
         source=fact.source,
         owner=fact.owner,
-        name=fact.name,
+        name=fact.name or None,  # an upload without a name takes none away
         media_type=fact.media_type or None,
         brought=True if fact.source in BROUGHT else None,
         state="stored",

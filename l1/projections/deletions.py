@@ -101,7 +101,7 @@ with asked(cid) as (select unnest($1::text[])), named as (
       union select key, output from view_steps.run_step where output = any($1)) s
       on s.output = a.cid
     join view_steps.run_step rs on rs.key = s.key join view_runs.run r on r.run_id = rs.run_id
-    where not r.discarded and r.output_key is distinct from rs.key
+    where not r.discarded and (r.output is null or r.output_key is distinct from rs.key)
   union
   select a.cid, r.run_id, r.state, 'output' from asked a join view_runs.run r on r.output = a.cid
     where not r.discarded

@@ -97,10 +97,13 @@ class ContentStore:
         except FileNotFoundError:
             raise NotFound(f"{cid} was deleted just now", cid=cid) from None
 
-    async def delete(self, cid: Cid) -> bool:
-        """Remove the content for good; False if it was not here."""
+    async def delete(self, cid: Cid, *, put_before: int | None = None) -> bool:
+        """Remove the content for good; False if it was not here.
+
+        With `put_before` (nanoseconds since 1970), what was put again since is kept.
+        """
         self._verified.pop(cid, None)
-        return await asyncio.to_thread(self._local.delete, cid)
+        return await asyncio.to_thread(partial(self._local.delete, cid, put_before=put_before))
 
     def _put_bytes(self, data: bytes, expected: Cid | None) -> Identity:
         with self._local.receive(expected=expected) as incoming:

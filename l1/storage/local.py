@@ -71,16 +71,13 @@ class LocalStore:
         with self._opened(cid) as fd:
             return os.fstat(fd).st_size
 
-    def delete(self, cid: Cid) -> bool:
-        """Remove the content for good; False if it was not here. Open readers keep theirs."""
-        place = self._shelf.place(cid)
+    def delete(self, cid: Cid, *, put_before: int | None = None) -> bool:
+        """Remove the content for good; False if it was not here. Open readers keep theirs.
+
+        With `put_before` (nanoseconds since 1970), what was put again since is kept.
+        """
         with disk.explained(self.root):
-            try:
-                place.unlink()
-            except FileNotFoundError:
-                return False
-            disk.sync_folder(place.parent)
-        return True
+            return self._shelf.remove(cid, put_before=put_before)
 
     def verify(self, cid: Cid) -> bool:
         """Hash the file again; if it is damaged, move it to `quarantine/` and answer False."""

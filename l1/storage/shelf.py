@@ -2,11 +2,12 @@
 
 import os
 import secrets
+import time
 from pathlib import Path
 
 from l1.content.cid import Cid, is_cid
 from l1.errors import Refused
-from l1.storage.disk import claim, is_claimed, sync_data, sync_folder
+from l1.storage.disk import alone_in, claim, is_claimed, sync_data, sync_folder
 
 
 class Shelf:
@@ -55,20 +56,40 @@ class Shelf:
         A blob of another size can only be damaged, so it is replaced.
         """
         target = self.place(cid)
-        there = target.is_file() and target.stat().st_size == os.fstat(fd).st_size
-        if there:
-            finished.unlink()
-        else:
+        size = os.fstat(fd).st_size
+        if not _is_whole(target, size):
             os.fchmod(fd, 0o444)
             sync_data(fd)
-            target.parent.mkdir(exist_ok=True)
-            finished.replace(target)
+        target.parent.mkdir(exist_ok=True)
+        with alone_in(target.parent):
+            there = _is_whole(target, size)
+            if there:
+                finished.unlink()
+            else:
+                os.fchmod(fd, 0o444)
+                sync_data(fd)  # nothing to do, unless the blob went just now
+                finished.replace(target)
+            now = time.time_ns()  # explicit, for the file system's own clock runs behind
+            os.utime(target, ns=(now, now))
         # Also for what was there: whoever put it may not have come this far yet.
         sync_folder(target.parent)
         if target.parent not in self._known:
             sync_folder(self.blobs)
             self._known.add(target.parent)
         return not there
+
+    def remove(self, cid: Cid, *, put_before: int | None = None) -> bool:
+        """Remove a blob, unless somebody put it again at or after `put_before` (ns since 1970)."""
+        target = self.place(cid)
+        try:
+            with alone_in(target.parent):
+                if put_before is not None and target.stat().st_mtime_ns >= put_before:
+                    return False
+                target.unlink()
+        except FileNotFoundError:
+            return False
+        sync_folder(target.parent)
+        return True
 
     def isolate(self, cid: Cid) -> Path:
         """Move a damaged blob out of reach."""
@@ -93,3 +114,7 @@ def _remove_if_abandoned(path: Path) -> bool:
         return True
     finally:
         os.close(fd)
+
+
+def _is_whole(blob: Path, size: int) -> bool:
+    return blob.is_file() and blob.stat().st_size == size
