@@ -38,6 +38,14 @@ class Views:
         )
         return position or 0
 
+    async def stopped(self, *names: str) -> Sequence[str]:
+        """Name those of these views that follow the log no longer."""
+        rows = await self.pool.fetch(
+            "select name from projection where name = any($1) and state <> 'running' order by name",
+            list(names),
+        )
+        return [row["name"] for row in rows]
+
     async def fetch(self, sql: str, *arguments: object) -> Sequence[asyncpg.Record]:
         """Run a view's own query."""
         return await self.pool.fetch(sql, *arguments)

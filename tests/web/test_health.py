@@ -1,3 +1,7 @@
+import os
+import signal
+import time
+
 from l1.settings import from_environment
 from tests.running.node import open_node
 from tests.web.site import open_site
@@ -20,6 +24,35 @@ async def test_without_redis_it_is_not_ready_and_yet_answers(tmp_path, database_
         sent = await site.upload(b"works without Redis")
         run = await site.run("identity", sent["cid"])
         assert (await site.owner.get(f"/runs/{run['run_id']}")).json()["status"] == "pending"
+
+
+async def test_a_view_that_stopped_is_not_ready(site):
+    pool = site.node.services.views.pool
+    await pool.execute("update projection set state = 'stopped' where name = 'steps'")
+    ready = await site.stranger.get("/readyz")
+    assert (ready.status_code, ready.json()["checks"]["views"]) == (503, "stopped: steps")
+
+
+async def test_a_database_that_hangs_is_told_in_time(site):
+    pool = site.node.services.views.pool
+    listed = "select pid from pg_stat_activity where datname = current_database()"
+    pids = [row["pid"] for row in await pool.fetch(listed)]
+    try:
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        start = time.monotonic()
+        ready = await site.stranger.get("/readyz", timeout=20)
+        assert time.monotonic() - start < 4
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+    assert ready.status_code == 503
+    assert ready.json()["checks"] | {"postgres": "away", "views": "away"} == ready.json()["checks"]
+
+    async def recovered():
+        return (await site.stranger.get("/readyz")).status_code == 200
+
+    await site.node.until(recovered, what="the database answers again")
 
 
 async def test_metrics_count_requests_work_and_the_log(site):

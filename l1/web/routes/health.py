@@ -33,12 +33,24 @@ async def _ready(asked: Asked) -> Response:
 
 
 async def _check(asked: Asked, question: Awaitable[object]) -> str:
+    task = asyncio.ensure_future(question)
+    await asyncio.wait((task,), timeout=_PATIENCE_S)
+    if not task.done():
+        # Not waited for: a driver ends a question only when the server has answered to that.
+        task.add_done_callback(_forget)
+        task.cancel()
+        return "away"
     try:
-        async with asyncio.timeout(_PATIENCE_S):
-            problem = await question
+        problem = task.result()
     except asked.web.outages:
         return "away"
     return problem if isinstance(problem, str) and problem else "ok"
+
+
+def _forget(task: asyncio.Future[object]) -> None:
+    """Take note of how it ended, or it would be logged as overlooked."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _disk(asked: Asked) -> str:
@@ -47,8 +59,10 @@ def _disk(asked: Asked) -> str:
 
 
 async def _views(asked: Asked) -> str:
-    head = await asked.services.reader.head()
-    behind = head - await asked.services.views.position(*asked.web.health.views)
+    views, names = asked.services.views, asked.web.health.views
+    if stopped := await views.stopped(*names):
+        return f"stopped: {', '.join(stopped)}"
+    behind = await asked.services.reader.head() - await views.position(*names)
     return "" if behind <= _MOST_BEHIND else f"{behind} facts behind"
 
 
