@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from l1.actions.titles import titles
 from l1.cli.node import Node
 from l1.cli.results import as_fields
 from l1.projections import content, runs
@@ -24,14 +25,16 @@ async def of_media(node: Node, limit: int, kind: str | None) -> list[dict[str, A
         if not page:
             break
         before = page[-1].stored_at
-        found += [await _row(node, item) for item in page if item.kind in _MEDIA]
-    return found[:limit]
+        media = [item for item in page if item.kind in _MEDIA][: limit - len(found)]
+        named = zip(media, await titles(node.services, media), strict=True)
+        found += [_row(item, title) for item, title in named]
+    return found
 
 
 _MEDIA = ("video", "audio", "image")
 
 
-async def _row(node: Node, item: content.Content) -> dict[str, Any]:
+def _row(item: content.Content, title: str) -> dict[str, Any]:
     return {
         "cid": item.cid,
         "content_hash": item.content_hash,
@@ -40,5 +43,5 @@ async def _row(node: Node, item: content.Content) -> dict[str, Any]:
         "size": item.size,
         "source": item.source,
         "stored": item.stored.isoformat(timespec="seconds"),
-        "name": await node.services.keyring.open(item.name) or "",
+        "name": title,
     }

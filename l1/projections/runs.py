@@ -203,6 +203,16 @@ async def by_output(views: Views, cid: str) -> Run | None:
     return _run(dict(rows[0])) if rows else None  # type: ignore[call-overload]
 
 
+async def by_outputs(views: Views, cids: Sequence[str]) -> dict[str, Run]:
+    """Find for each of these outputs the run that first gave it."""
+    rows = await views.fetch(
+        "select distinct on (output) * from view_runs.run where output = any($1) "
+        "and state = 'completed' and not discarded order by output, ended_at",
+        list(cids),
+    )
+    return {row["output"]: _run(dict(row)) for row in rows}
+
+
 def _run(row: dict[str, object]) -> Run:
     row["inputs"] = msgspec.json.decode(str(row["inputs"]))
     return Run(**row)  # type: ignore[arg-type]

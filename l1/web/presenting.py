@@ -1,11 +1,11 @@
 """Rows of views as what goes out."""
 
-import asyncio
 from collections.abc import Sequence
 
 import msgspec
 
 from l1.actions.services import Services
+from l1.actions.titles import titles
 from l1.projections import content, steps
 from l1.projections.content import Content
 from l1.projections.runs import Run
@@ -16,11 +16,25 @@ from l1.web.schemas import ContentOut, ErrorOut, OutputOut, RunOut, StepOut
 
 async def content_out(services: Services, item: Content) -> ContentOut:
     """Show content."""
+    (out,) = await contents_out(services, [item])
+    return out
+
+
+async def contents_out(services: Services, items: Sequence[Content]) -> list[ContentOut]:
+    """Show a page of content, with few questions to the database."""
+    called = await titles(services, items)
+    return [
+        await _content_out(services, item, title) for item, title in zip(items, called, strict=True)
+    ]
+
+
+async def _content_out(services: Services, item: Content, title: str) -> ContentOut:
     return ContentOut(
         cid=item.cid,
         content_hash=item.content_hash,
         size=item.size,
         name=await services.keyring.open(item.name) or "",
+        title=title,
         kind=item.kind,
         media_type=item.media_type,
         info=msgspec.to_builtins(item.info) if item.info else None,
@@ -30,11 +44,6 @@ async def content_out(services: Services, item: Content) -> ContentOut:
         position=item.stored_at,
         url=f"/cache/{item.cid}",
     )
-
-
-async def contents_out(services: Services, items: Sequence[Content]) -> list[ContentOut]:
-    """Show a page of content."""
-    return list(await asyncio.gather(*(content_out(services, item) for item in items)))
 
 
 async def run_out(services: Services, run: Run) -> RunOut:

@@ -35,6 +35,7 @@ class ContentOut(BaseModel):
     content_hash: str
     size: int
     name: str
+    title: str = Field(description="The name, or one made from how it came about")
     kind: str | None = Field(description="video, audio, image, text or data; null until probed")
     media_type: str | None
     info: dict[str, Any] | None

@@ -97,6 +97,20 @@ async def test_lists_go_on_where_the_last_page_ended(site):
         assert (await site.owner.get(f"/cache?{bad}")).status_code == 400, bad
 
 
+async def test_content_is_called_by_how_it_came_about(site):
+    async with site.node.worker():
+        cid = (await site.upload(picture(31), "a.png"))["cid"]
+        run = await site.ended((await site.run("dog", cid))["run_id"])
+    titles = {
+        item["cid"]: item["title"] for item in (await site.owner.get("/cache")).json()["items"]
+    }
+    assert titles[cid] == "a.png"
+    assert titles[run["output_cid"]] == "dog of a.png"
+    assert titles[run["recipe_cid"]] == "recipe"
+    assert titles[run["plan_cid"]] == "plan of a run"
+    assert titles[run["provenance_cid"]] == "provenance of an output"
+
+
 async def test_the_gallery_shows_media_only(site):
     async with site.node.worker():
         image = (await site.upload(picture(30)))["cid"]
