@@ -53,14 +53,17 @@ async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
     except Failure as error:
         raise Failed(error, await _kept(desk, notes)) from error
     finally:
-        await _removed(folder)
+        if not _removed(folder):
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-async def _removed(folder: Path) -> None:
+def _removed(folder: Path) -> bool:
+    """Remove the folder if it is empty, as when the output has moved into the store."""
     try:
-        folder.rmdir()  # the output has moved into the store: nothing is left
+        folder.rmdir()
     except OSError:
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        return False
+    return True
 
 
 def _effect(desk: Desk, spec: Preimage) -> effects.Effect:
