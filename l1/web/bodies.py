@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -15,6 +16,11 @@ SMALL = 1024 * 1024
 
 _DIGITS = 19
 """So many digits a number has at most, so that it fits the database's."""
+
+_ERRORS = 20
+"""So many fields that do not fit are told of."""
+_POINTER = 200
+"""So many characters are told of where each stands."""
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -69,7 +75,7 @@ async def form(request: Request) -> dict[str, list[str]]:
 
 
 async def structured(request: Request, schema: type[T]) -> T:
-    """Read JSON of a known shape; `Refused` lists every field that does not fit."""
+    """Read JSON of a known shape; `Refused` lists the first fields that do not fit."""
     if media_type(request) != JSON:
         raise Refused(f"send {JSON}", code="unsupported_media_type")
     try:
@@ -84,7 +90,8 @@ def checked(data: object, schema: type[T]) -> T:
     try:
         return schema.model_validate(data)
     except ValidationError as error:
-        errors = list(_told(error.errors(include_url=False, include_input=False)))
+        told = _told(error.errors(include_url=False, include_input=False))
+        errors = list(islice(told, _ERRORS))
         said = "; ".join(f"{e['pointer']} {e['detail']}" for e in errors[:3])
         raise Refused(f"the body does not fit: {said}", code="bad_body", errors=errors) from None
 
@@ -97,7 +104,7 @@ def _told(found: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
         by_place.setdefault(place, []).append((each["type"], _mistake(each)))
     for place, mistakes in by_place.items():
         details = dict.fromkeys(detail for _, detail in mistakes)
-        yield {"pointer": place, "code": mistakes[0][0], "detail": " and ".join(details)}
+        yield {"pointer": place[:_POINTER], "code": mistakes[0][0], "detail": " and ".join(details)}
 
 
 def _is_of_choice(part: object) -> bool:

@@ -1,5 +1,6 @@
 """Receives a file while it arrives: every piece goes to the store at once, hashed on the way."""
 
+import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +13,11 @@ from l1.errors import Refused
 
 _AROUND = 64 * 1024
 """Bytes that multipart may put around a file: boundaries, headers, small fields."""
+
+_PARTS = 100
+"""So many fields a form may have."""
+_NAME = 255
+_UNPRINTED = ("Cc", "Cs", "Zl", "Zp")
 
 
 class Sink(Protocol):
@@ -47,7 +53,12 @@ async def receive_file(request: Request, sink: Sink) -> Sent:
         await sink.write(chunk)
     if empty:
         raise Refused("the body is empty; send the file's bytes", code="bad_upload")
-    return Sent(name=request.query_params.get("name", ""))
+    return Sent(name=_cleaned(request.query_params.get("name", "")))
+
+
+def _cleaned(name: str) -> str:
+    """Leave out of a name what no person would write: control characters, and all beyond a cap."""
+    return "".join(c for c in name if unicodedata.category(c) not in _UNPRINTED)[:_NAME]
 
 
 async def _receive_form(request: Request, boundary: bytes, sink: Sink) -> Sent:
@@ -75,6 +86,7 @@ class _Form:
         self._in_file = False
         self._name: str | None = None
         self._around = 0
+        self._parts = 0
         self._ended = False
         try:
             self._parser = MultipartParser(
@@ -110,6 +122,9 @@ class _Form:
         return Sent(name=self._name)
 
     def _begin(self) -> None:
+        self._parts += 1
+        if self._parts > _PARTS:
+            raise Refused(f"the form has more than {_PARTS} fields", code="too_large", limit=_PARTS)
         self._disposition = ""
 
     def _add_field(self, data: bytes, start: int, end: int) -> None:
@@ -131,7 +146,7 @@ class _Form:
             return
         if self._name is not None:
             raise Refused("one file at a time", code="bad_upload")
-        self._name = options[b"filename"].decode("utf-8", "replace")[:255]
+        self._name = _cleaned(options[b"filename"].decode("utf-8", "replace"))
 
     def _take(self, data: bytes, start: int, end: int) -> None:
         if self._in_file:

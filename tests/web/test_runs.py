@@ -62,6 +62,13 @@ async def test_what_must_fail_is_refused_with_a_hint(site):
     assert await site.node.facts(RunRequested) == []
 
 
+async def test_a_body_of_many_mistakes_gets_a_short_answer(site):
+    body = {"recipe": "identity", **{f"{number}{'x' * 900}": 0 for number in range(1000)}}
+    answer = await site.owner.post("/runs", json=body)
+    assert (answer.status_code, len(answer.json()["errors"])) == (422, 20)
+    assert len(answer.content) < 10_000
+
+
 async def test_a_body_that_is_not_json_is_refused(site):
     as_json = {"Content-Type": "application/json"}
     deep = b"[" * 100_000

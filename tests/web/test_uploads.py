@@ -43,6 +43,25 @@ async def test_other_fields_of_a_form_are_let_pass(site):
     assert answer.json()["size"] == 300_000
 
 
+async def test_a_form_of_many_parts_is_refused(site):
+    parts = {str(number): (None, b"x") for number in range(100)}
+    files = {**parts, "file": ("a", b"abc")}
+    answer = await site.owner.post("/cache/upload", files=files)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    del files["0"]
+    assert (await site.owner.post("/cache/upload", files=files)).status_code == 201
+
+
+async def test_a_name_has_a_cap_and_no_control_characters(site):
+    name = "a\n\x00\x1b\u2028b" + "ü" * 300
+    kept = "ab" + "ü" * 253
+    bare = await site.owner.post("/cache/upload", params={"name": name}, content=b"named")
+    assert (bare.status_code, bare.json()["name"]) == (201, kept)
+    form = await site.upload(b"named", name)
+    assert form["name"].startswith(("ab", "a%0A"))
+    assert len(form["name"]) == 255
+
+
 async def test_a_body_that_says_it_is_too_large_is_not_read(site):
     answer = await site.owner.post("/cache/upload", content=b"x" * 3_200_000)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
