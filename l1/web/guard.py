@@ -55,6 +55,19 @@ async def known(access: Access, request: Request) -> Caller | None:
     return Caller(name=owner, origin="ui" if wants_html(request) else "api")
 
 
+def check_navigation(request: Request) -> None:
+    """Refuse a GET that changes something, where another site's page sent the browser here."""
+    headers = request.headers
+    site = headers.get("sec-fetch-site")
+    named = headers.get("origin") or headers.get("referer")
+    if site is not None:
+        foreign = site not in ("same-origin", "none")
+    else:
+        foreign = named is not None and not is_same_origin(named, headers.get("host", ""))
+    if foreign:
+        raise Refused("this request was sent by another site's page", code="forbidden")
+
+
 def _check_origin(request: Request) -> None:
     """Refuse what another site made the owner's browser send."""
     origin = request.headers.get("origin")

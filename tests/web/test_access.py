@@ -36,6 +36,28 @@ async def test_a_login_code_opens_one_session(site):
         assert (await another.get("/runs")).status_code == 401
 
 
+async def test_a_look_at_a_login_link_does_not_use_it_up(site):
+    link = f"/auth?auth_token={await new_login_code(site.node.services.views.pool)}"
+    looked = await site.stranger.head(link)
+    assert looked.status_code == 204
+    assert "set-cookie" not in looked.headers
+    assert (await site.stranger.get(link)).status_code == 303
+
+
+async def test_another_sites_page_cannot_log_out(site):
+    async with site.browser() as browser:
+        del browser.headers["Origin"]
+        sent = [{"Sec-Fetch-Site": site} for site in ("cross-site", "same-site", "odd")]
+        sent += [{"Referer": "https://evil.test/page"}, {"Origin": "null"}]
+        for headers in sent:
+            assert (await browser.get("/logout", headers=headers)).status_code == 403, headers
+        assert (await browser.head("/logout")).status_code == 204
+        assert (await browser.get("/runs")).status_code == 200
+        typed = {"Sec-Fetch-Site": "none"}
+        assert (await browser.get("/logout", headers=typed)).status_code == 303
+        assert (await browser.get("/runs")).status_code == 401
+
+
 async def test_over_https_the_cookie_is_secure(site):
     code = await new_login_code(site.node.services.views.pool)
     behind_proxy = {"X-Forwarded-Proto": "https"}
@@ -73,9 +95,10 @@ async def test_a_name_that_is_not_ours_is_refused(site):
 
 async def test_metrics_are_for_the_owner_and_this_machine(site):
     assert (await site.stranger.get("/metrics")).status_code == 200
-    relayed = {"X-Forwarded-For": "203.0.113.9"}
-    assert (await site.stranger.get("/metrics", headers=relayed)).status_code == 401
-    assert (await site.owner.get("/metrics", headers=relayed)).status_code == 200
+    for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded"):
+        relayed = {name: "203.0.113.9"}
+        assert (await site.stranger.get("/metrics", headers=relayed)).status_code == 401, name
+        assert (await site.owner.get("/metrics", headers=relayed)).status_code == 200, name
 
 
 async def test_no_page_may_run_foreign_code_or_be_framed(site):

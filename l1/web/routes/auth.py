@@ -6,10 +6,12 @@ from l1.access.sessions import DAYS
 from l1.errors import Unauthorized
 from l1.web.asked import Asked
 from l1.web.endpoint import Endpoint
-from l1.web.guard import cookie_name
+from l1.web.guard import check_navigation, cookie_name
 
 
 async def _enter(asked: Asked) -> Response:
+    if asked.request.method == "HEAD":
+        return _nothing_done()
     code = asked.query("auth_token").strip()
     access = asked.web.access
     secret = await access.sessions.begin(code, access.owner) if code else None
@@ -33,12 +35,21 @@ async def _enter(asked: Asked) -> Response:
 
 
 async def _leave(asked: Asked) -> Response:
+    if asked.request.method == "HEAD":
+        return _nothing_done()
+    if asked.request.method == "GET":
+        check_navigation(asked.request)
     name = cookie_name(asked.request)
     if secret := asked.request.cookies.get(name):
         await asked.web.access.sessions.end(secret)
     response = asked.see_other("/")
     response.delete_cookie(name)
     return response
+
+
+def _nothing_done() -> Response:
+    """Answer who only looks at a link, as chats do to show where it leads."""
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 ENTER = Endpoint(
