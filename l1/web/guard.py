@@ -11,6 +11,8 @@ from l1.web.negotiation import wants_html
 from l1.web.web import Access
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_RELAYED = ("forwarded", "x-forwarded-for", "x-real-ip")
+"""Headers by which a proxy says for whom it asks."""
 
 
 def check_host(access: Access, host: str) -> None:
@@ -85,5 +87,5 @@ def _is_here(request: Request, endpoint: Endpoint) -> bool:
         endpoint.loopback
         and request.client is not None
         and is_loopback(request.client.host)
-        and "x-forwarded-for" not in request.headers
+        and not any(name in request.headers for name in _RELAYED)
     )
