@@ -22,6 +22,7 @@ from tests.media.making import make_video
 from tests.running.node import ROOT, grid, open_node, recipe, step
 from tests.storm.storming import Pool, done, nap, passes, until_done
 
+pytestmark = pytest.mark.storm
 CRASHES = int(os.environ.get("STORM_CRASHES", "5"))
 
 

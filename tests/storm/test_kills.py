@@ -13,6 +13,7 @@ from l1.events.step import StepCompleted, StepFailed, StepLost
 from tests.running.node import ME, grid, open_node, recipe, step
 from tests.storm.storming import Pool, done, nap, passes, until_done
 
+pytestmark = pytest.mark.storm
 KILLS = int(os.environ.get("STORM_KILLS", "300"))
 FLUSHES = int(os.environ.get("STORM_FLUSHES", "10"))
 POINTS = (
