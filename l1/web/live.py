@@ -5,6 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Self
 
+import structlog
+
+_log = structlog.get_logger("l1.web")
+_NONSENSE = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
+"""How reading a message fails that no worker of ours has sent."""
 _REMEMBERED = 10_000
 _AGAIN_S = 1.0
 
@@ -39,11 +44,16 @@ class Live:
 
     async def _hear(self) -> None:
         while True:
-            async for key, done, total in self._watch():
-                self._note(key, done, total)
-            await asyncio.sleep(_AGAIN_S)  # Redis is away
+            try:
+                async for key, done, total in self._watch():
+                    self._note(key, done, total)
+            except _NONSENSE as error:
+                _log.warning("progress_not_understood", error=type(error).__name__)
+            await asyncio.sleep(_AGAIN_S)  # Redis is away, or somebody writes nonsense to it
 
     def _note(self, key: str, done: int, total: int) -> None:
+        if not 0 <= done <= total < 2**63:
+            return
         self._newest.pop(key, None)
         self._newest[key] = (done, total)
         if len(self._newest) > _REMEMBERED:
