@@ -11,7 +11,7 @@ import msgspec
 
 from l1.errors import Refused, Unavailable
 from l1.workers.hearing import Hearing, Note, Progress
-from l1.workers.outcome import ChildFailed, Done, outcome
+from l1.workers.outcome import ChildFailed, Done, checked_info, outcome, within
 from l1.workers.sandbox import Mode, essentials_missing
 from l1.workers.server_link import ServerGone, ServerLink, Tail
 from l1.workers.task import ANSWER_MAX, TASK_MAX, Answer, Exit, Limits, Task, TaskSource
@@ -83,11 +83,13 @@ class Children:
             message = f"The task {task.name} is {len(order)} bytes long, more than {TASK_MAX}."
             raise Refused(message, code="task_too_large", size=len(order))
         link = await self._linked()
-        hearing = Hearing(task.limits, on_progress=on_progress, on_note=on_note)
+        hearing = Hearing(task.limits, on_progress=within(on_progress), on_note=on_note)
         try:
-            return await _converse(link, order, hearing)
+            done = await _converse(link, order, hearing)
         except ServerGone:
             raise ChildFailed("crashed", "the fork server ended, and the child with it") from None
+        _check_info(task, done)
+        return done
 
     async def _linked(self) -> ServerLink:
         """Return a living fork server, starting one if there is none."""
@@ -151,6 +153,14 @@ async def _line(
             writer.transport.abort()  # Not close: what a dead child did not read is of no use.
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+
+
+def _check_info(task: Task, done: Done) -> None:
+    """Believe nothing that a child says of media without a look at it."""
+    if task.kind == "analyse" and task.name == "probe":
+        checked_info(done.value)
+    elif task.kind == "render" and isinstance(done.value, dict) and "info" in done.value:
+        checked_info(done.value["info"])
 
 
 def _check_platform(mode: Mode) -> None:

@@ -1,17 +1,24 @@
 """The ways in which a child's work can end."""
 
+import re
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
 
+from l1.content.media_info import MediaInfo
 from l1.errors import Failure, Refused, Unavailable
 from l1.workers.task import OUT_OF_MEMORY, UNCONFINED, Answer, Complaint, Exit
 
 FailureKind = Literal["timeout", "stalled", "memory", "crashed", "killed"]
 
 _DETAIL_MAX = 2000
+_LARGEST = 2**53 - 1
+_WORD = r"[A-Za-z0-9!#$&^_.+-]{1,127}"
+_MEDIA_TYPE = re.compile(f"{_WORD}/{_WORD}")
+_CODE = re.compile("[a-z][a-z0-9_]{0,63}")
 _TELLING: dict[int, tuple[FailureKind, str]] = {
     OUT_OF_MEMORY: ("memory", "it asked for more than its cap"),
     -signal.SIGXCPU: ("timeout", "its processor time is used up"),
@@ -61,8 +68,39 @@ def outcome(last: Answer | None, ended: Exit | None, printed: str) -> Done:
     return Done(value=last.done, cpu_ms=ended.cpu_ms, peak_bytes=ended.peak_bytes)
 
 
+def within(on_progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """Pass on only progress that can be: nothing negative, and no more done than there is."""
+
+    def told(done: int, total: int) -> None:
+        total = min(max(total, 0), _LARGEST)
+        on_progress(min(max(done, 0), total), total)
+
+    return told
+
+
+def checked_info(told: object) -> MediaInfo:
+    """Read what a child says that the probe found; `ChildFailed` for what no probe can find.
+
+    It ends up in the log and in headers of answers, and strangers' bytes may speak through it.
+    """
+    try:
+        info = msgspec.convert(told, MediaInfo)
+    except msgspec.ValidationError as error:
+        raise ChildFailed("crashed", f"it found what is no media info: {error}") from None
+    parts = [part for part in (info, info.video, info.audio) if part is not None]
+    values = [value for part in parts for value in msgspec.structs.astuple(part)]
+    if not (
+        _MEDIA_TYPE.fullmatch(info.media_type)
+        and all(0 <= value <= _LARGEST for value in values if isinstance(value, int))
+        and all(len(value) <= _DETAIL_MAX for value in values if isinstance(value, str))
+    ):
+        raise ChildFailed("crashed", "it found what cannot be in any media")
+    return info
+
+
 def _spoken(kind: type[Failure], complaint: Complaint) -> Failure:
-    error = kind(complaint.message, code=complaint.code)
+    code = complaint.code if _CODE.fullmatch(complaint.code) else kind.code
+    error = kind(complaint.message[:_DETAIL_MAX], code=code)
     error.facts = complaint.facts
     return error
 
