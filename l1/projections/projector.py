@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -121,38 +121,57 @@ class Projector:
         page = await self._reader.page(after, _PAGE)
         if not page:
             return False
-        for name in [name for name, position in behind.items() if position == after]:
-            await self._advance(connection, self._projections[name], after, page)
+        views = [self._projections[name] for name, at in behind.items() if at == after]
+        await self._advance(connection, views, after, page)
         await connection.execute("select pg_notify($1, $2)", VIEWS, str(page[-1].position))
         return True
 
     async def _advance(
-        self, connection: "Connection", projection: Projection, after: int, page: list[Recorded]
+        self,
+        connection: "Connection",
+        views: Sequence[Projection],
+        after: int,
+        page: Sequence[Recorded],
     ) -> bool:
-        """Move one view over a page; answers whether it got to the end.
+        """Move views over a page, all in one transaction; answers whether they got to the end.
 
-        A page that cannot be folded is halved until the fact is found that stops this view, loudly,
-        right before it, and no other view.
+        What cannot be folded is looked for view by view, then half by half of the page, until the
+        fact is found that stops its view, loudly, right before it, and no other view.
         """
-        rows = Rows()
         try:
-            for recorded in page:
-                projection.fold(rows, recorded)
+            gathered = [(view, _folded(view, page)) for view in views]
             async with connection.transaction():
                 # The fence comes first: a rebuild that swaps in between makes this fail whole.
-                await rebuilding.advance(connection, projection.name, after, page[-1].position)
-                await writing.merge(connection, projection, projection.schema, rows)
+                names = [view.name for view in views]
+                await rebuilding.advance(connection, names, after, page[-1].position)
+                for view, rows in gathered:
+                    await writing.merge(connection, view, view.schema, rows)
             return True
         except rebuilding.Moved:
-            return False
-        except _POISON as error:
-            if len(page) == 1:
-                what = f"position {page[0].position} ({page[0].event.kind})"
-                _log.exception("view_stopped", view=projection.name, at=what)
-                problem = f"{what}: {type(error).__name__}: {error}"
-                await rebuilding.stop(connection, projection.name, problem)
+            if len(views) == 1:
                 return False
+        except _POISON as error:
+            if len(views) == len(page) == 1:
+                await _stop(connection, views[0], page[0], error)
+                return False
+        if len(views) > 1:
+            return all([await self._advance(connection, (v,), after, page) for v in views])
         first, second = page[: len(page) // 2], page[len(page) // 2 :]
-        return await self._advance(connection, projection, after, first) and await self._advance(
-            connection, projection, first[-1].position, second
+        return await self._advance(connection, views, after, first) and await self._advance(
+            connection, views, first[-1].position, second
         )
+
+
+def _folded(view: Projection, page: Sequence[Recorded]) -> Rows:
+    rows = Rows()
+    for recorded in page:
+        view.fold(rows, recorded)
+    return rows
+
+
+async def _stop(
+    connection: "Connection", view: Projection, recorded: Recorded, error: Exception
+) -> None:
+    what = f"position {recorded.position} ({recorded.event.kind})"
+    _log.error("view_stopped", view=view.name, at=what, exc_info=error)
+    await rebuilding.stop(connection, view.name, f"{what}: {type(error).__name__}: {error}")

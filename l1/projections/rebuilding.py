@@ -42,13 +42,16 @@ async def positions(connection: "Connection") -> Mapping[str, int]:
     return {row["name"]: row["position"] for row in rows}
 
 
-async def advance(connection: "Connection", name: str, old: int, new: int) -> None:
-    """Move a checkpoint, in the transaction of its rows; raises `Moved` when it was not at `old`."""
+async def advance(connection: "Connection", names: Sequence[str], old: int, new: int) -> None:
+    """Move checkpoints, in the transaction of their rows; raises `Moved` if one was not at `old`."""
     done = await connection.execute(
-        "update projection set position = $3 where name = $1 and position = $2", name, old, new
+        "update projection set position = $3 where name = any($1) and position = $2",
+        list(names),
+        old,
+        new,
     )
-    if done != "UPDATE 1":
-        raise Moved(name)
+    if done != f"UPDATE {len(names)}":
+        raise Moved(*names)
 
 
 async def stop(connection: "Connection", name: str, error: str) -> None:

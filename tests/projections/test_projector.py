@@ -327,7 +327,7 @@ async def test_a_writer_that_lost_its_place_writes_nothing(
         )
         assert await projector.step(connection)
         await connection.execute("update view_counting.seen set n = 9")
-        assert not await projector._advance(connection, view, 0, page)
+        assert not await projector._advance(connection, (view,), 0, page)
     assert await seen(pool) == {"a": 9}
 
 
