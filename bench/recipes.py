@@ -47,7 +47,7 @@ def mesh(count: int, width: int, *, salt: str) -> dict[str, object]:
 
 def new_salt() -> str:
     """Make a word that makes all keys new, so that nothing is cached."""
-    return uuid.uuid4().hex
+    return uuid.uuid4().hex[:8]
 
 
 def _recipe(name: str, steps: list[dict[str, object]], output: str) -> dict[str, object]:
@@ -56,7 +56,7 @@ def _recipe(name: str, steps: list[dict[str, object]], output: str) -> dict[str,
 
 async def keep(services: Services, recipe: dict[str, object]) -> Cid:
     """Store a recipe, as an upload would."""
-    identity = await services.store.put_bytes(json.dumps(recipe).encode())
+    identity = await services.store.put_bytes(json.dumps(recipe, separators=(",", ":")).encode())
     fact = stored(identity, source="recipe", caller=CALLER, media_type="application/yaml")
     appended = await services.log.append(Command(facts=(fact,), meta=CALLER.meta()))
     await services.views.wait_for("content", appended.last)
