@@ -49,8 +49,10 @@ async def served(node: Node) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        # Not suppressed: an interruption that comes just now is the caller's, not the task's.
+        (ended,) = await asyncio.gather(task, return_exceptions=True)
+        if isinstance(ended, Exception):
+            raise ended
 
 
 async def _serve(node: Node) -> None:

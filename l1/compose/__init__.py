@@ -1,21 +1,16 @@
 """The only place that reads settings, scans the catalogue and builds what the rest is handed."""
 
 import contextlib
-import logging
 import os
 import shutil
 import socket
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
-import structlog
 from redis.asyncio import Redis
-from structlog.processors import ExceptionRenderer
-from structlog.tracebacks import ExceptionDictTransformer
 
 import l1.effects
 import l1.events
@@ -24,6 +19,7 @@ import l1.storage
 import l1.workers.jobs
 from l1 import catalog
 from l1.actions.services import Caller, Identity, Services
+from l1.compose.logs import set_up_logging as set_up_logging
 from l1.content.canonical import digest
 from l1.effects.effect import Effect
 from l1.errors import Unavailable
@@ -231,23 +227,3 @@ def _sweep_scratch(folder: Path) -> None:
     for old in folder.glob("*-*"):
         if not Path(f"/proc/{old.name.partition('-')[0]}").exists() and Path("/proc/self").exists():
             shutil.rmtree(old, ignore_errors=True)
-
-
-def set_up_logging(level: str) -> None:
-    """Write log lines as JSON to standard error; secrets are never given to a logger."""
-    number = getattr(logging, level.upper())
-    logging.basicConfig(level=number, stream=sys.stderr, format="%(message)s")
-    for quiet in ("arq.worker", "httpx"):
-        logging.getLogger(quiet).setLevel(max(number, logging.WARNING))
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            # Without local variables: they may hold secrets.
-            ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

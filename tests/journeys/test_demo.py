@@ -92,7 +92,7 @@ def test_a_demo_killed_while_it_renders_is_made_good_by_the_next(home, tmp_path)
 
 
 def test_an_interrupted_demo_says_so_and_leaves_nothing(home, tmp_path):
-    clip = make_video(tmp_path / "long.mp4", frames=250, size=(640, 360))
+    clip = make_video(tmp_path / "long.mp4", frames=750, size=(640, 360))
     process = home.start("demo", "--video", clip)
     assert process.stderr is not None
     run_id = process.stderr.readline().split()[-1]
