@@ -10,6 +10,7 @@ import asyncpg
 from l1.events.event import Event, Recorded
 from l1.log.read import Reader
 from l1.projections import writing
+from l1.projections.growing import Growing
 from l1.projections.projection import Fold, Projection, Rows
 
 if TYPE_CHECKING:
@@ -17,27 +18,6 @@ if TYPE_CHECKING:
 
 PAGE = 2000
 """So many facts are read at once."""
-_ROWS_IN_MEMORY = 1_500_000
-
-
-class _Growing:
-    """A view that is being built: its rows are copied at the end, or merged when they get many."""
-
-    def __init__(self, projection: Projection, schema: str) -> None:
-        self.projection = projection
-        self.schema = schema
-        self.rows = Rows()
-        self._indexed = False
-
-    async def write(self, connection: "Connection") -> None:
-        """Write what was gathered, and forget it."""
-        if self._indexed:
-            await writing.merge(connection, self.projection, self.schema, self.rows)
-        else:
-            for table in self.projection.tables:
-                await writing.fill(connection, table, self.schema, self.rows)
-                await writing.index(connection, table, self.schema)
-        self.rows, self._indexed = Rows(), True
 
 
 async def build(
@@ -52,9 +32,9 @@ async def build(
 
     Each is named like the view's own, with a suffix. Answers the position.
     """
-    growing = [_Growing(each, f"{each.schema}_{suffix}") for each in projections]
+    growing = [Growing(each, f"{each.schema}_{suffix}") for each in projections]
     for each in growing:
-        await writing.create(connection, each.projection, each.schema)
+        await each.create(connection)
     end = await reader.head() if upto is None else upto
     routes = _routes(growing)
     async for page in _pages(reader, after=0, upto=end, kinds=_kinds(projections)):
@@ -62,11 +42,11 @@ async def build(
             event = recorded.event
             for fold, view in routes.get(type(event), ()):
                 fold(view.rows, recorded, event)
-        if sum(each.rows.count for each in growing) >= _ROWS_IN_MEMORY:
-            for each in growing:
-                await each.write(connection)
+        for each in growing:
+            if each.is_full:
+                await each.spill(connection)
     for each in growing:
-        await each.write(connection)
+        await each.finish(connection)
     return end
 
 
@@ -87,8 +67,8 @@ async def fold_into(
         await writing.merge(connection, projection, schema, rows)
 
 
-def _routes(growing: Sequence[_Growing]) -> Mapping[type[Event], list[tuple[Fold, _Growing]]]:
-    routes: dict[type[Event], list[tuple[Fold, _Growing]]] = {}
+def _routes(growing: Sequence[Growing]) -> Mapping[type[Event], list[tuple[Fold, Growing]]]:
+    routes: dict[type[Event], list[tuple[Fold, Growing]]] = {}
     for each in growing:
         for kind, fold in each.projection.folds.items():
             routes.setdefault(kind, []).append((fold, each))

@@ -38,7 +38,7 @@ async def folded(
             projection.fold(rows, recorded)
         if number == 0:
             for table in projection.tables:
-                await writing.fill(connection, table, schema, rows)
+                await writing.fill(connection, table, schema, rows.of(table))
                 await writing.index(connection, table, schema)
         else:
             await writing.merge(connection, projection, schema, rows)
