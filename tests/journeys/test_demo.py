@@ -91,6 +91,15 @@ def test_a_demo_killed_while_it_renders_is_made_good_by_the_next(home, tmp_path)
     assert after["verified"]
 
 
+@pytest.fixture
+def interruptible():
+    """A shell makes what it starts in the background deaf to SIGINT, and that is inherited."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_demo_says_so_and_leaves_nothing(home, tmp_path):
     clip = make_video(tmp_path / "long.mp4", frames=750, size=(640, 360))
     process = home.start("demo", "--video", clip)
