@@ -60,10 +60,10 @@ class Rows:
             # Every row has every column, in the table's order: it is written without looking.
             row = rows[key] = {**table.blank, **columns}
             self.count += 1
+            if len(row) > len(table.columns):
+                raise KeyError(*(columns.keys() - table.columns.keys()))
         else:
             row.update([item for item in columns.items() if item[1] is not None])
-        if len(row) > len(table.columns):
-            raise KeyError(*(columns.keys() - table.columns.keys()))
 
     def of(self, table: Table) -> Collection[Mapping[str, Any]]:
         """List a table's changed rows, each with every column in order."""
