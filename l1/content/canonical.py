@@ -6,7 +6,7 @@ string), no lone surrogate.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -53,13 +53,23 @@ def _is_plain(value: Any) -> bool:
     if kind is int:
         return bool(-LIMIT <= value <= LIMIT)
     if kind is dict:
-        for key, item in value.items():
-            if type(key) is not str or not key.isascii() or not _is_plain(item):
+        for key in value:
+            if type(key) is not str or not key.isascii():
                 return False
-        return True
+        return _are_plain(value.values())
     if kind is tuple or kind is list:
-        return all(map(_is_plain, value))
+        return _are_plain(value)
     return kind is bool
+
+
+def _are_plain(values: Iterable[Any]) -> bool:
+    for value in values:
+        if type(value) is str:  # most are, and a call for each is what would take the time
+            if not value.isascii():
+                return False
+        elif not _is_plain(value):
+            return False
+    return True
 
 
 def _check(value: Any, at: str) -> bool:
