@@ -1,0 +1,150 @@
+"""What an analysis found in a sound: canonical facts in integers, and the document that holds them.
+
+Times are milliseconds from the beginning of the file, loudness-like values run from 0 to 1000.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Annotated, Literal
+
+import msgspec
+
+from l1.content.canonical import canonical_struct
+from l1.errors import Refused
+
+BYTES = 64 * 2**20
+"""The largest document that is read."""
+
+Feature = Literal["beats", "tempo", "onsets", "energy", "bands", "waveform"]
+"""The name of an analysis of sound, and of the field of `Features` that it fills."""
+
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**42)]
+Thousandths = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+Amplitude = Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
+Hop = Annotated[int, msgspec.Meta(ge=1, le=60_000)]
+TempoMbpm = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+
+class Found(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """Base of what is found: what is unknown to this schema is refused, not dropped."""
+
+
+class Beats(Found, frozen=True, kw_only=True):
+    """When the beats fall, in rising order, and which of them begin a bar.
+
+    `tempo_mbpm` is thousandths of a beat per minute. `confidence` is 0 where there may be no
+    beat at all, 1000 where every beat has a clear onset. A sound without a beat has no beats,
+    tempo 0 and confidence 0.
+    """
+
+    duration_ms: Milliseconds
+    tempo_mbpm: TempoMbpm
+    confidence: Thousandths
+    beats_ms: tuple[Milliseconds, ...]
+    downbeats_ms: tuple[Milliseconds, ...]
+
+    def __post_init__(self) -> None:
+        _check_rising("beats_ms", self.beats_ms)
+        if not set(self.downbeats_ms) <= set(self.beats_ms):
+            raise ValueError("expected every one of `downbeats_ms` among `beats_ms`")
+        _check_rising("downbeats_ms", self.downbeats_ms)
+
+
+class Tempo(Found, frozen=True, kw_only=True):
+    """How fast the beat is: thousandths of a beat per minute, 0 where there is none."""
+
+    tempo_mbpm: TempoMbpm
+    confidence: Thousandths
+
+
+class Onsets(Found, frozen=True, kw_only=True):
+    """When something new sounds, in rising order, and how strongly beside the strongest."""
+
+    duration_ms: Milliseconds
+    onsets_ms: tuple[Milliseconds, ...]
+    strengths: tuple[Thousandths, ...]
+
+    def __post_init__(self) -> None:
+        _check_rising("onsets_ms", self.onsets_ms)
+        _check_lengths(self.onsets_ms, self.strengths)
+
+
+class Energy(Found, frozen=True, kw_only=True):
+    """Root mean square of each `hop_ms`, beside the loudest."""
+
+    duration_ms: Milliseconds
+    hop_ms: Hop
+    values: tuple[Thousandths, ...]
+
+
+class Bands(Found, frozen=True, kw_only=True):
+    """Energy below 200 Hz, from there to 2000 Hz, and above, each beside its own loudest."""
+
+    duration_ms: Milliseconds
+    hop_ms: Hop
+    bass: tuple[Thousandths, ...]
+    mid: tuple[Thousandths, ...]
+    treble: tuple[Thousandths, ...]
+
+    def __post_init__(self) -> None:
+        _check_lengths(self.bass, self.mid, self.treble)
+
+
+class Waveform(Found, frozen=True, kw_only=True):
+    """The lowest and the highest sample of each `hop_ms`, where full scale is 1000."""
+
+    duration_ms: Milliseconds
+    hop_ms: Hop
+    low: tuple[Amplitude, ...]
+    high: tuple[Amplitude, ...]
+
+    def __post_init__(self) -> None:
+        _check_lengths(self.low, self.high)
+
+
+class Features(Found, frozen=True, kw_only=True):
+    """One document of all that was found in one sound; what nobody asked for is None."""
+
+    beats: Beats | None = None
+    tempo: Tempo | None = None
+    onsets: Onsets | None = None
+    energy: Energy | None = None
+    bands: Bands | None = None
+    waveform: Waveform | None = None
+
+    def to_json(self) -> bytes:
+        """Write the document canonically, ready to be stored as content."""
+        return canonical_struct(self)
+
+    @classmethod
+    def read(cls, data: bytes) -> "Features":
+        """Read a document. Raises `Refused` for anything else."""
+        if len(data) > BYTES:
+            raise Refused(f"an analysis has at most {BYTES} bytes", code="bad_analysis")
+        try:
+            return msgspec.json.decode(data, type=cls)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise Refused(f"not an analysis of sound: {error}", code="bad_analysis") from None
+
+
+def merge(documents: Sequence[Features]) -> Features:
+    """Join documents about one sound. Raises `Refused` when two of them fill one field."""
+    found: dict[str, Found] = {}
+    for document in documents:
+        for name in Features.__struct_fields__:
+            part = getattr(document, name)
+            if part is not None and found.setdefault(name, part) is not part:
+                raise Refused(f"two analyses found '{name}'; join one of them", code="bad_analysis")
+    return msgspec.convert(found, Features, from_attributes=True)
+
+
+def _check_rising(name: str, times: Sequence[int]) -> None:
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        raise ValueError(f"expected `{name}` in rising order")
+
+
+def _check_lengths(*rows: Sequence[int]) -> None:
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError("expected rows of one length")
