@@ -93,8 +93,11 @@ async def _record(node: Node, identity: Identity, *, since: int, source: str, na
 
 def _copy(source: Path, target: Path) -> None:
     part = target.with_name(f".{target.name}.part")
-    shutil.copyfile(source, part)
-    part.replace(target)
+    try:
+        shutil.copyfile(source, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 async def named(node: Node, text: str) -> Content:
