@@ -1,6 +1,8 @@
+import os
 import stat
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -40,3 +42,15 @@ def test_a_kill_while_it_is_made_leaves_none(tmp_path):
     assert killed.returncode < 0
     assert not file.exists()
     assert made_once(file, lambda: b"whole") == b"whole"
+
+
+def test_what_killed_makers_left_is_cleared_away_after_a_while(tmp_path):
+    file = tmp_path / "key"
+    made_once(file, lambda: b"first")
+    old, young = tmp_path / ".key.abandoned", tmp_path / ".key.underway"
+    for unfinished in (old, young):
+        unfinished.touch()
+    then = time.time() - 3601
+    os.utime(old, (then, then))
+    assert made_once(file, lambda: b"second") == b"first"
+    assert sorted(tmp_path.iterdir()) == [young, file]
