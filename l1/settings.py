@@ -97,6 +97,14 @@ class Settings(BaseModel):
     child_memory: Annotated[
         int, Field(alias="ARTDAG_CHILD_MEMORY", description="Memory cap of a child, in bytes.")
     ] = 2 * 2**30
+    orphan_seconds: Annotated[
+        float,
+        Field(
+            alias="ARTDAG_ORPHAN_SECONDS",
+            ge=0,
+            description="Stored bytes that no fact knows are removed when they are so old.",
+        ),
+    ] = 86400.0
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(alias="ARTDAG_LOG_LEVEL", description="What is written to standard error."),

@@ -36,6 +36,7 @@ from l1.projections.projector import Projector
 from l1.projections.views import Views
 from l1.secrets.keyring import Keyring, load_master_key
 from l1.settings import Settings
+from l1.storage import upkeep
 from l1.storage.content_store import ContentStore
 from l1.storage.local import LocalStore
 from l1.storage.provider import Provider
@@ -43,6 +44,7 @@ from l1.work.leases import Leases
 from l1.work.table import Work
 from l1.workers.children import Children
 from l1.workers.job import Desk, Job
+from l1.workers.keeping import Keeper
 from l1.workers.progress import ProgressTeller
 from l1.workers.worker import Worker, new_name
 
@@ -133,6 +135,7 @@ async def open_services(
             await projector.until_built()
         local = LocalStore(settings.content_folder)
         local.sweep()
+        upkeep.sign(local.root, await reader.name())
         yield Services(
             log=log,
             reader=reader,
@@ -204,9 +207,12 @@ async def open_worker(
         stack.push_async_callback(redis.aclose)
         await stack.enter_async_context(progress)
         await stack.enter_async_context(children)
+        caller = Caller(name=name, origin="worker")
+        keeper = Keeper(services, caller, grace_s=settings.orphan_seconds)
+        await stack.enter_async_context(keeper)
         desk = Desk(
             services=services,
-            caller=Caller(name=name, origin="worker"),
+            caller=caller,
             children=children,
             effects=effects(packages),
             scratch=scratch,

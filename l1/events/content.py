@@ -58,7 +58,9 @@ class ContentCorrupted(Event, frozen=True, kw_only=True):
 
 
 class ContentDeleted(Event, frozen=True, kw_only=True):
-    """Content is gone: somebody deleted it, or a discarded run let go of it."""
+    """Content is gone: somebody deleted it, a discarded run let go of it, or bytes that no fact
+    spoke for were swept away.
+    """  # noqa: D205
 
     kind: ClassVar[str] = "content.deleted"
     cid: Cid

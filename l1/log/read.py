@@ -32,6 +32,10 @@ class Reader:
         """Tell the position of the newest fact, 0 for an empty log."""
         return await self._pool.fetchval("select coalesce(max(position), 0) from event") or 0
 
+    async def name(self) -> str:
+        """Tell the name that this log has for ever."""
+        return str(await self._pool.fetchval("select name from log_name"))
+
     async def page(
         self, after: int, limit: int = 1000, *, kinds: Container[str] | None = None
     ) -> list[Recorded]:

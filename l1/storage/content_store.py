@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 from l1.content.cid import Cid
 from l1.content.identity import Identity
 from l1.errors import NotFound, Unavailable
+from l1.storage import upkeep
 from l1.storage.incoming import check_limit
 from l1.storage.local import LocalStore
 from l1.storage.receiving import Receiving
@@ -23,6 +24,7 @@ class ContentStore:
     """Keeps and hands out content; whatever it hands out has been verified by this process."""
 
     def __init__(self, local: LocalStore) -> None:
+        self.root = local.root
         self._local = local
         self._verified: dict[Cid, _Stamp] = {}
         self._verifying: WeakValueDictionary[Cid, asyncio.Lock] = WeakValueDictionary()
@@ -104,6 +106,22 @@ class ContentStore:
         """
         self._verified.pop(cid, None)
         return await asyncio.to_thread(partial(self._local.delete, cid, put_before=put_before))
+
+    async def folders(self) -> list[str]:
+        """Name the folders that content lies in."""
+        return await asyncio.to_thread(self._local.folders)
+
+    async def put_before(self, folder: str, when: int) -> list[tuple[Cid, int]]:
+        """Name what a folder holds that was last put before `when` (ns since 1970), with sizes."""
+        return await asyncio.to_thread(self._local.put_before, folder, when)
+
+    async def clear_unfinished(self) -> int:
+        """Remove what dead processes left half received; answer how many files."""
+        return await asyncio.to_thread(self._local.sweep)
+
+    async def users(self) -> frozenset[str]:
+        """Name the logs that may hold content of this store."""
+        return await asyncio.to_thread(upkeep.signed, self.root)
 
     def _put_bytes(self, data: bytes, expected: Cid | None) -> Identity:
         with self._local.receive(expected=expected) as incoming:

@@ -99,8 +99,18 @@ class LocalStore:
             if is_cid(path.name):
                 yield path.name
 
+    def folders(self) -> list[str]:
+        """Name the folders that content lies in; `put_before` looks into one at a time."""
+        with disk.explained(self.root):
+            return self._shelf.folders()
+
+    def put_before(self, folder: str, when: int) -> list[tuple[Cid, int]]:
+        """Name what a folder holds that was last put before `when` (ns since 1970), with sizes."""
+        with disk.explained(self.root):
+            return self._shelf.put_before(folder, when)
+
     def sweep(self) -> int:
-        """Remove what dead processes left in `tmp/`; answer how many files. For start-up."""
+        """Remove what dead processes left in `tmp/`; answer how many files. At any time."""
         with disk.explained(self.root):
             return self._shelf.sweep()
 

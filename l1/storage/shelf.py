@@ -3,6 +3,7 @@
 import os
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from l1.content.cid import Cid, is_cid
@@ -96,6 +97,21 @@ class Shelf:
         away = self.quarantine / f"{cid}.{secrets.token_hex(4)}"
         self.place(cid).rename(away)
         return away
+
+    def folders(self) -> list[str]:
+        """Name the folders that blobs lie in."""
+        return sorted(path.name for path in self.blobs.iterdir() if path.is_dir())
+
+    def put_before(self, folder: str, when: int) -> list[tuple[Cid, int]]:
+        """Name the blobs of a folder last put before `when` (ns since 1970), with their sizes."""
+        found = []
+        for entry in os.scandir(self.blobs / folder):
+            if is_cid(entry.name):
+                with suppress(FileNotFoundError):
+                    about = entry.stat(follow_symlinks=False)
+                    if about.st_mtime_ns < when:
+                        found.append((entry.name, about.st_size))
+        return found
 
     def sweep(self) -> int:
         """Remove the temporary files of processes that are gone; answer how many."""
