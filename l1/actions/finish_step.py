@@ -1,7 +1,10 @@
 """How an execution ends: with a result, without one, or in silence."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
+
+import msgspec
 
 from l1.actions.contents import not_deleted, stored
 from l1.actions.services import Caller, Services
@@ -11,7 +14,7 @@ from l1.content.media_info import MediaInfo
 from l1.events.content import ContentProbed
 from l1.events.event import Event
 from l1.events.step import StepCompleted, StepFailed, StepLost
-from l1.log.command import Command, Guard
+from l1.log.command import Command, Guard, Stale
 from l1.work.leases import Overdue
 
 FAILURES = 3
@@ -90,9 +93,15 @@ async def fail_step(
     code: str,
     message: str,
     final: bool,
+    since: int,
     log: Identity | None = None,
 ) -> None:
-    """Record an attempt without a result; a final one blocks what waits for it."""
+    """Record an attempt without a result; a final one blocks what waits for it.
+
+    `since` is the log's head from before its `log` was stored. A log whose bytes were deleted
+    meanwhile is left out: that the attempt failed counts all the same. Raises `Barred` when the
+    lease was lost.
+    """
     fact = StepFailed(
         key=attempt.key,
         attempt=attempt.number,
@@ -100,14 +109,19 @@ async def fail_step(
         code=code,
         message=message,
         final=final,
-        log=log.cid if log else Cid(""),
     )
-    await services.log.append(
-        Command(
-            facts=(*_logged(log, caller), fact),
+    if log is not None:
+        told = Command(
+            facts=(*_logged(log, caller), msgspec.structs.replace(fact, log=log.cid)),
             meta=caller.meta(attempt.key),
+            conditions=(not_deleted([log.cid], since=since),),
             guard=attempt.guard(),
         )
+        with suppress(Stale):
+            await services.log.append(told)
+            return
+    await services.log.append(
+        Command(facts=(fact,), meta=caller.meta(attempt.key), guard=attempt.guard())
     )
 
 

@@ -161,6 +161,7 @@ class Worker:
                 code=error.code,
                 message=error.message.replace("\0", ""),
                 final=final,
+                since=claimed.head,
                 log=log,
             )
         except (Barred, *_AWAY) as lost:
