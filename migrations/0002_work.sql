@@ -273,7 +273,9 @@ end $$;
 create function work_claim(p_queue text, p_worker text, p_seconds float8, p_key text)
 returns table (key text, token uuid, kind text, spec text, inputs text, failures int, losses int,
   head bigint)
-language plpgsql as $$
+language plpgsql
+set enable_seqscan = off  -- a plan made while the tables were small is kept when they no longer are
+as $$
 #variable_conflict use_column
 declare
   v_key text;
@@ -296,7 +298,9 @@ begin
   return query
     select e.key, v_token, e.kind, e.spec,
       coalesce((select json_object_agg(i.input_key, x.output)::text
-        from execution_input i join execution x on x.key = i.input_key where i.key = e.key), '{}'),
+        from execution_input i cross join lateral
+          (select x.output from execution x where x.key = i.input_key limit 1) x
+        where i.key = e.key), '{}'),
       e.failures, e.losses, (select coalesce(max(position), 0) from event)
     from execution e where e.key = v_key;
 end $$;
@@ -304,21 +308,21 @@ end $$;
 -- Guards: may this command go on? --------------------------------------------------------------
 
 -- The worker still holds the lease it worked under.
-create function guard_lease(a json) returns boolean language sql as $$
-  select 1 from execution where key = a ->> 'key' for update;
-  with held as (
-    delete from lease where key = a ->> 'key' and token = (a ->> 'token')::uuid returning 1
-  ) select exists (select 1 from held)
-$$;
+create function guard_lease(a json) returns boolean language plpgsql as $$
+begin
+  perform 1 from execution where key = a ->> 'key' for update;
+  delete from lease where key = a ->> 'key' and token = (a ->> 'token')::uuid;
+  return found;
+end $$;
 
 -- The lease that is to be called lost is still the same and still overdue.
-create function guard_overdue(a json) returns boolean language sql as $$
-  select 1 from execution where key = a ->> 'key' for update;
-  with lost as (
-    delete from lease where key = a ->> 'key' and token = (a ->> 'token')::uuid
-      and until < clock_timestamp() returning 1
-  ) select exists (select 1 from lost)
-$$;
+create function guard_overdue(a json) returns boolean language plpgsql as $$
+begin
+  perform 1 from execution where key = a ->> 'key' for update;
+  delete from lease where key = a ->> 'key' and token = (a ->> 'token')::uuid
+    and until < clock_timestamp();
+  return found;
+end $$;
 
 -- The run is being planned under this lease, and all hits still stand.
 create function guard_plan(a json) returns boolean language plpgsql as $$
