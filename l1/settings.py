@@ -97,6 +97,14 @@ class Settings(BaseModel):
     child_memory: Annotated[
         int, Field(alias="ARTDAG_CHILD_MEMORY", description="Memory cap of a child, in bytes.")
     ] = 2 * 2**30
+    child_scratch: Annotated[
+        int,
+        Field(
+            alias="ARTDAG_CHILD_SCRATCH",
+            ge=1,
+            description="Cap of what a child keeps on disk while it works, all files together, in bytes.",
+        ),
+    ] = 32 * 2**30
     orphan_seconds: Annotated[
         float,
         Field(

@@ -219,6 +219,7 @@ async def open_worker(
             engine=digest(engine),
             tools=engine,
             memory_bytes=settings.child_memory,
+            scratch_bytes=settings.child_scratch,
             stall_s=settings.stall_seconds,
             tell=progress.tell,
             failpoint=settings.failpoint,

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +14,7 @@ from l1.errors import Refused, Unavailable
 from l1.workers.hearing import Hearing, Note, Progress
 from l1.workers.outcome import ChildFailed, Done, checked_info, outcome, within
 from l1.workers.sandbox import Mode, essentials_missing
+from l1.workers.scratch import ScratchFull, ScratchWatch
 from l1.workers.server_link import ServerGone, ServerLink, Tail
 from l1.workers.task import ANSWER_MAX, TASK_MAX, Answer, Exit, Limits, Task, TaskSource
 
@@ -85,9 +87,12 @@ class Children:
         link = await self._linked()
         hearing = Hearing(task.limits, on_progress=within(on_progress), on_note=on_note)
         try:
-            done = await _converse(link, order, hearing)
+            done = await _converse(link, order, hearing, _watch(task, link))
         except ServerGone:
             raise ChildFailed("crashed", "the fork server ended, and the child with it") from None
+        except ScratchFull as full:
+            message = f"{task.name} filled its scratch folder with {full}; ask for less."
+            raise Refused(message, code="scratch_full", node=task.name) from None
         _check_info(task, done)
         return done
 
@@ -107,7 +112,7 @@ class Children:
             return self._link
 
 
-async def _converse(link: ServerLink, order: bytes, hearing: Hearing) -> Done:
+async def _converse(link: ServerLink, order: bytes, hearing: Hearing, watch: ScratchWatch) -> Done:
     """Fork a child, tell it the task, hear it out, and see it gone whatever happens."""
     tail = Tail()
     last: Answer | None = None
@@ -116,6 +121,7 @@ async def _converse(link: ServerLink, order: bytes, hearing: Hearing) -> Done:
         its_talk.close()
         its_print.close()
         following = asyncio.create_task(tail.follow(printed))
+        watching = asyncio.create_task(watch.guard(partial(link.kill, lease)))
         try:
             talk.write(order)
             async with asyncio.timeout(None) as clock:
@@ -125,9 +131,13 @@ async def _converse(link: ServerLink, order: bytes, hearing: Hearing) -> Done:
         except TimeoutError:
             raise ChildFailed(*hearing.verdict()) from None
         finally:
+            watching.cancel()
             # Shielded: a second cancellation may end the wait, but not what kills the child.
             ended = await asyncio.shield(asyncio.create_task(_see_off(link, lease, following)))
             hearing.close(tail.text)
+    watch.look(alive=False)
+    if watch.excess:
+        raise ScratchFull(watch.excess)
     return outcome(last, ended, tail.text)
 
 
@@ -153,6 +163,11 @@ async def _line(
             writer.transport.abort()  # Not close: what a dead child did not read is of no use.
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+
+
+def _watch(task: Task, link: ServerLink) -> ScratchWatch:
+    folder = Path(task.output).parent if task.output else None
+    return ScratchWatch(folder, most_bytes=task.limits.scratch_bytes, server=link.pid)
 
 
 def _check_info(task: Task, done: Done) -> None:

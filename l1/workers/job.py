@@ -33,6 +33,7 @@ class Desk:
     engine: str
     tools: Mapping[str, str]
     memory_bytes: int
+    scratch_bytes: int
     stall_s: float
     tell: Tell
     failpoint: str = ""

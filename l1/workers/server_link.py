@@ -2,6 +2,7 @@
 
 import array
 import asyncio
+import contextlib
 import itertools
 import os
 import socket
@@ -127,6 +128,11 @@ class ServerLink:
     async def exit_of(self, lease: int) -> Exit:
         """Wait until the lease's child has ended; raises `ServerGone` if the server went first."""
         return await asyncio.shield(self._exits[lease])
+
+    async def kill(self, lease: int) -> None:
+        """Have the lease's child killed; its end is heard of as any other. Gone is gone."""
+        with contextlib.suppress(ServerGone):
+            await self._order(Order(kill=lease))
 
     async def end(self, lease: int) -> Exit | None:
         """Kill the lease's child if it still runs, wait until it is gone and forget the lease."""

@@ -20,13 +20,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What one task may use up before it is stopped.
 
     `memory_bytes` is address space beyond the fresh child's own. `cpu_s` is processor time over
-    all threads. `timeout_s` and `no_progress_s` are wall time, the second since the last sign of
+    all threads. `file_bytes` caps each file, `scratch_bytes` all that a child lays down in its folder
+    at a time. `timeout_s` and `no_progress_s` are wall time, the second since the last sign of
     progress; leave it None for work that reports none.
     """
 
     memory_bytes: int = 2 * 2**30
     cpu_s: int = 3600
     file_bytes: int = 16 * 2**30
+    scratch_bytes: int = 32 * 2**30
     timeout_s: float = 3600
     no_progress_s: float | None = None
 

@@ -103,6 +103,7 @@ async def _in_child(
         output=str(output),
         limits=Limits(
             memory_bytes=desk.memory_bytes,
+            scratch_bytes=desk.scratch_bytes,
             timeout_s=effect.node.timeout_s,
             cpu_s=effect.node.timeout_s,
             no_progress_s=desk.stall_s,

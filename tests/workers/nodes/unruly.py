@@ -79,6 +79,45 @@ def _long_file(job: Job) -> None:
             file.write(bytes(2**20))
 
 
+def _fill(job: Job) -> None:
+    for number in range(8):
+        (job.output.parent / f"part-{number}").write_bytes(bytes(2**20))
+    _sleep(job)
+
+
+def _fill_at_once(job: Job) -> None:
+    for number in range(8):
+        (job.output.parent / f"part-{number}").write_bytes(bytes(2**20))
+    job.output.write_text("done")
+
+
+def _fill_unseen(job: Job) -> None:
+    kept = []
+    for number in range(8):
+        path = job.output.parent / f"part-{number}"
+        kept.append(path.open("wb"))
+        path.unlink()
+        kept[-1].write(bytes(2**20))
+        kept[-1].flush()
+    _sleep(job)
+
+
+def _litter(job: Job) -> None:
+    for number in range(10_100):
+        (job.output.parent / f"{number}").touch()
+    _sleep(job)
+
+
+def _dig(job: Job) -> None:
+    (job.output.parent / "/".join("d" * 20)).mkdir(parents=True)
+    _sleep(job)
+
+
+def _hide(job: Job) -> None:
+    (job.output.parent / "closed").mkdir(0)
+    _sleep(job)
+
+
 def _clear_parent_death_signal(job: Job) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(1, 0, 0, 0, 0) != 0:
@@ -108,6 +147,12 @@ KILL_SELF = Effect(node=node("kill_self"), render=lambda job: os.kill(os.getpid(
 EXIT = Effect(node=node("exit"), render=lambda job: os._exit(0))
 RAISE = Effect(node=node("raise"), render=lambda job: {}["missing"])
 LONG_FILE = Effect(node=node("long_file"), render=_long_file)
+FILL = Effect(node=node("fill"), render=_fill)
+FILL_AT_ONCE = Effect(node=node("fill_at_once"), render=_fill_at_once)
+FILL_UNSEEN = Effect(node=node("fill_unseen"), render=_fill_unseen)
+LITTER = Effect(node=node("litter"), render=_litter)
+DIG = Effect(node=node("dig"), render=_dig)
+HIDE = Effect(node=node("hide"), render=_hide)
 LIE = Effect(node=node("lie"), render=_lie)
 
 OPEN_SOCKET = attempt("open_socket", lambda job: socket.socket())
