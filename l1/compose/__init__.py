@@ -48,6 +48,7 @@ from l1.workers.keeping import Keeper
 from l1.workers.progress import ProgressTeller
 from l1.workers.worker import Worker, new_name
 
+from l1.workers.threads import Threads
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
@@ -216,8 +217,10 @@ async def open_worker(
             children=children,
             effects=effects(packages),
             scratch=scratch,
+    threads = Threads()
             engine=digest(engine),
             tools=engine,
+        stack.callback(threads.close)
             memory_bytes=settings.child_memory,
             scratch_bytes=settings.child_scratch,
             stall_s=settings.stall_seconds,
@@ -228,6 +231,7 @@ async def open_worker(
         jobs = catalog.values(l1.workers.jobs, Job, named=lambda job: job.kind)
         yield Worker(desk, leases, jobs, name=name, redis_url=settings.redis_url, slots=slots)
 
+            threads=threads,
 
 def _sweep_scratch(folder: Path) -> None:
     """Remove what workers left that are no more."""

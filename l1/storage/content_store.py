@@ -16,6 +16,8 @@ from l1.storage.receiving import Receiving
 
 # Some 30 MB of memory at most.
 _REMEMBERED = 100_000
+# For less than this, handing the hashing to a thread of its own costs more than the hashing.
+_SMALL = 256 << 10
 
 _Stamp = tuple[int, int, int]
 
@@ -79,16 +81,18 @@ class ContentStore:
         return self._local.path(cid)
 
     async def open_paths(self, cids: Sequence[Cid]) -> list[Path]:
-        """Give a file for each, as `open_path` does; what is verified already is looked at once."""
+        """Give a file for each, as `open_path` does, with all that is quickly done done at once."""
 
-        def look() -> list[bool]:
-            return [self._verified.get(cid) == self._stamp(cid) for cid in cids]
+        def look() -> list[_Stamp]:
+            return [self._small_or_known(cid) for cid in cids]
 
-        good = await asyncio.to_thread(look)
-        return [
-            self._local.path(cid) if is_good else await self.open_path(cid)
-            for cid, is_good in zip(cids, good, strict=True)
-        ]
+        for cid, stamp in zip(cids, await asyncio.to_thread(look), strict=True):
+            if self._verified.get(cid) != stamp:
+                if stamp[2] <= _SMALL:
+                    self._remember(cid, stamp)
+                else:
+                    await self.open_path(cid)
+        return [self._local.path(cid) for cid in cids]
 
     async def read(self, cid: Cid, *, limit: int | None = None) -> bytes:
         """Give small content whole; `Refused` (`too_large`) above `limit` bytes."""
@@ -127,6 +131,13 @@ class ContentStore:
         with self._local.receive(expected=expected) as incoming:
             incoming.write(data)
             return incoming.commit()
+
+    def _small_or_known(self, cid: Cid) -> _Stamp:
+        """Give the stamp of content, which has been verified unless it is large and not known."""
+        stamp = self._stamp(cid)
+        if self._verified.get(cid) == stamp or stamp[2] > _SMALL:
+            return stamp
+        return self._verify(cid)
 
     def _verify(self, cid: Cid) -> _Stamp:
         # The stamp is taken first: a change during the hashing must not count as verified.

@@ -13,6 +13,7 @@ from l1.effects.effect import Effect
 from l1.errors import Failure
 from l1.work.leases import Claimed
 from l1.workers.children import Children
+from l1.workers.threads import Threads
 
 Tell = Callable[[str, int, int], None]
 
@@ -28,6 +29,7 @@ class Desk:
     services: Services
     caller: Caller
     children: Children
+    threads: Threads
     effects: Mapping[str, Effect]
     scratch: Path
     engine: str

@@ -19,26 +19,25 @@ from l1.errors import Conflict, Failure, Refused, Unavailable
 from l1.work.leases import Claimed
 from l1.workers.children import Limits, Task, TaskSource
 from l1.workers.job import Desk, Failed, Job
-from l1.workers.threads import in_thread
 
 
 async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
     spec = msgspec.convert(claimed.spec, Preimage)
     effect = _effect(desk, spec)
-    folder = desk.scratch / claimed.token.hex
-    folder.mkdir()
+    place = desk.scratch / claimed.token.hex
     notes: list[str] = []
     try:
         started = time.time_ns() // 1000
         inputs = [Cid(claimed.inputs.get(name, name)) for name in spec.inputs]
         if effect.node.runs == "worker":
-            cpu_us, info = await _in_worker(desk, effect, spec, inputs, folder / "output", notes)
+            made_at = place
+            cpu_us, info = await _in_worker(desk, effect, spec, inputs, made_at, notes)
         else:
-            cpu_us, info = await _in_child(
-                desk, claimed.key, effect, spec, inputs, folder / "output", notes
-            )
+            place.mkdir()  # the only one that the child may write into
+            made_at = place / "output"
+            cpu_us, info = await _in_child(desk, claimed.key, effect, spec, inputs, made_at, notes)
         elapsed = time.time_ns() // 1000 - started
-        output = await desk.services.store.put_file(folder / "output", move=True)
+        output = await desk.services.store.put_file(made_at, move=True)
         desk.die_at("after_cas_put")
         log = await _kept(desk, notes)
         desk.die_at("before_commit")
@@ -53,17 +52,26 @@ async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
     except Failure as error:
         raise Failed(error, await _kept(desk, notes)) from error
     finally:
-        if not _removed(folder):
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        if not _is_gone(place):
+            await asyncio.to_thread(_remove, place)
 
 
-def _removed(folder: Path) -> bool:
-    """Remove the folder if it is empty, as when the output has moved into the store."""
+def _is_gone(place: Path) -> bool:
+    """Tell whether nothing is left, as when the output has moved into the store."""
     try:
-        folder.rmdir()
+        place.rmdir()
+    except FileNotFoundError:
+        return True
     except OSError:
         return False
     return True
+
+
+def _remove(place: Path) -> None:
+    if place.is_dir():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def _effect(desk: Desk, spec: Preimage) -> effects.Effect:
@@ -140,7 +148,7 @@ async def _in_worker(
         note=notes.append,
     )
     before = time.process_time_ns()
-    await in_thread(lambda: effect.render(job), timeout_s=effect.node.timeout_s)
+    await desk.threads.run(lambda: effect.render(job), timeout_s=effect.node.timeout_s)
     return (time.process_time_ns() - before) // 1000, opaque
 
 
