@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 DAYS = 30
 """So long a session lasts."""
 
+_LOOK_AT_CODE = "select true from login_code where hash = $1 and expires > now()"
 _USE_CODE = "delete from login_code where hash = $1 and expires > now() returning true"
 _BEGIN = """
 insert into session (hash, owner, expires) values ($1, $2, now() + make_interval(days => $3))
@@ -24,6 +25,10 @@ class Sessions:
 
     def __init__(self, pool: "Pool") -> None:
         self._pool = pool
+
+    async def is_waiting(self, code: str) -> bool:
+        """Tell whether a login code is good, without using it."""
+        return bool(await self._pool.fetchval(_LOOK_AT_CODE, hashed(code)))
 
     async def begin(self, code: str, owner: str) -> str | None:
         """Turn a login code into the secret of a new session; None if the code is not good."""

@@ -30,7 +30,7 @@ class Site:
     async def browser(self):
         code = await new_login_code(self.node.services.views.pool)
         async with httpx.AsyncClient(base_url=self.url, headers=HTML) as client:
-            entered = await client.get("/auth", params={"auth_token": code})
+            entered = await client.post("/auth", data={"auth_token": code})
             assert entered.status_code == 303, entered.text
             client.headers["Origin"] = self.url
             yield client

@@ -1,3 +1,5 @@
+import re
+
 import httpx
 
 from l1.access.owner import new_login_code
@@ -24,14 +26,14 @@ async def test_a_wrong_token_is_refused_even_where_none_is_needed(site):
 
 async def test_a_login_code_opens_one_session(site):
     code = await new_login_code(site.node.services.views.pool)
-    first = await site.stranger.get("/auth", params={"auth_token": code})
+    first = await site.stranger.post("/auth", data={"auth_token": code})
     cookie = first.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "secure" not in cookie
     assert (await site.stranger.get("/runs")).status_code == 200
     async with httpx.AsyncClient(base_url=site.url) as another:
-        second = await another.get("/auth", params={"auth_token": code})
+        second = await another.post("/auth", data={"auth_token": code})
         assert second.status_code == 401
         assert (await another.get("/runs")).status_code == 401
 
@@ -41,7 +43,31 @@ async def test_a_look_at_a_login_link_does_not_use_it_up(site):
     looked = await site.stranger.head(link)
     assert looked.status_code == 204
     assert "set-cookie" not in looked.headers
-    assert (await site.stranger.get(link)).status_code == 303
+    for _ in range(2):
+        page = await site.stranger.get(link, headers=HTML)
+        assert page.status_code == 200
+        assert page.headers["cache-control"] == "no-store"
+        assert "set-cookie" not in page.headers
+    assert (await site.stranger.get("/runs")).status_code == 401
+    # One press of its one button, as a browser without scripts does it.
+    (form,) = re.findall(r'<form [^>]*method="post" action="([^"]+)"', page.text)
+    (field,) = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]+)"', page.text)
+    assert page.text.count("<button") == 1
+    assert "<script" not in page.text
+    pressed = await site.stranger.post(form, data=dict([field]))
+    assert (pressed.status_code, pressed.headers["location"]) == (303, "/")
+    assert (await site.stranger.get("/runs")).status_code == 200
+    assert (await site.stranger.get(link, headers=HTML)).headers["location"] == "/"
+
+
+async def test_a_login_link_that_is_no_good_says_so_at_once(site):
+    for link in ("/auth", "/auth?auth_token=", "/auth?auth_token=nonsense"):
+        page = await site.stranger.get(link, headers=HTML)
+        assert page.status_code == 401
+        assert "used before or is too old" in page.text
+    for sent in ({}, {"auth_token": "nonsense"}):
+        answer = await site.stranger.post("/auth", data=sent)
+        assert (answer.status_code, answer.json()["code"]) == (401, "bad_login_code")
 
 
 async def test_another_sites_page_cannot_log_out(site):
@@ -61,7 +87,7 @@ async def test_another_sites_page_cannot_log_out(site):
 async def test_over_https_the_cookie_is_secure(site):
     code = await new_login_code(site.node.services.views.pool)
     behind_proxy = {"X-Forwarded-Proto": "https"}
-    answer = await site.stranger.get("/auth", params={"auth_token": code}, headers=behind_proxy)
+    answer = await site.stranger.post("/auth", data={"auth_token": code}, headers=behind_proxy)
     assert "secure" in answer.headers["set-cookie"].lower()
 
 
