@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from l1.content.cid import Cid
 from l1.dag.node import Node
 from l1.events.codec import Codec
 from l1.events.event import Meta
@@ -27,6 +28,15 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """A recipe that comes with the software: its text, and the name of the text as content."""
+
+    name: str
+    cid: Cid
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """The open connections and the catalogue. Passed as the first argument of every action."""
 
@@ -40,6 +50,7 @@ class Services:
     store: ContentStore
     keyring: Keyring
     nodes: Mapping[str, Node]
+    recipes: Mapping[str, Shipped]
     identity: Identity
     profile: str
     cluster_key: str

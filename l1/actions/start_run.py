@@ -7,29 +7,20 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from l1.actions.contents import (
-    not_deleted,
-    probe_key,
-    put_documents,
-    resolve,
-    resolve_all,
-    stored,
-)
+from l1.actions.contents import not_deleted, probe_key, put_documents, resolve_all, stored
+from l1.actions.find_recipe import Found, find_recipe
 from l1.actions.services import Caller, Services
 from l1.content.canonical import canonical
 from l1.content.cid import Cid
 from l1.dag.planner import plan
 from l1.dag.recipe import Recipe
-from l1.dag.recipe_yaml import read_recipe
 from l1.dag.resolve import contents_of
-from l1.dag.suggest import did_you_mean
-from l1.errors import NotFound, Refused
+from l1.errors import Refused
 from l1.events.run import RunRequested
 from l1.log.command import Command, Stale, StreamAt
 from l1.projections import content, runs
 from l1.projections.runs import Run
 
-_RECIPE_BYTES = 1024 * 1024
 _ATTEMPTS = 3
 Inputs = Mapping[str, str] | Sequence[str]
 
@@ -46,13 +37,13 @@ async def start_run(
     services: Services,
     caller: Caller,
     *,
-    recipe: str,
+    recipe: str | Found,
     inputs: Inputs,
     output_name: str = "",
     reuse: bool = False,
     event_id: UUID | None = None,
 ) -> Started:
-    """Ask for a recipe (an effect's name, or the CID of a stored recipe) to be rendered.
+    """Ask for a recipe to be rendered; `find_recipe` says by which names.
 
     What is known to fail is refused here: unknown recipe or content, missing input, content that
     the probe found unusable. With `reuse`, a completed run of the same meaning is answered. With
@@ -79,7 +70,7 @@ async def start_run(
 async def _start(
     services: Services,
     caller: Caller,
-    recipe: str,
+    recipe: str | Found,
     inputs: Inputs,
     *,
     output_name: str,
@@ -87,7 +78,8 @@ async def _start(
     event_id: UUID | None,
 ) -> Started:
     since = await services.views.position("content")  # before looking: see `not_deleted`
-    made = await find_recipe(services, recipe)
+    meant = recipe if isinstance(recipe, Found) else await find_recipe(services, recipe)
+    made = meant.recipe
     named = list(inputs.values()) if isinstance(inputs, Mapping) else list(inputs)
     bound = made.bind(_by_cid(inputs, await resolve_all(services, named)))
     found = await resolve_all(services, sorted(contents_of(made, bound)))
@@ -99,7 +91,7 @@ async def _start(
     return await _request(
         services,
         caller,
-        made,
+        meant,
         bound,
         found=found,
         since=since,
@@ -108,33 +100,19 @@ async def _start(
     )
 
 
-async def find_recipe(services: Services, name: str) -> Recipe:
-    """Find a recipe by an effect's name or the name of its content."""
-    if name in services.nodes:
-        return Recipe.of_effect(name)
-    try:
-        item = await resolve(services, name)
-    except NotFound:
-        raise
-    except Refused:
-        hint = did_you_mean(name, services.nodes)
-        raise Refused(
-            f"there is no effect or recipe {name!r}{hint}", code="unknown_recipe", recipe=name
-        ) from None
-    data = await services.store.read(item.cid, limit=_RECIPE_BYTES)
-    return read_recipe(data, services.nodes, file=f"recipe {item.cid}")
-
-
 async def request_again(services: Services, caller: Caller, run: Run) -> Started:
     """Ask for what a run asked for, once more."""
     since = await services.views.position("content")
     recipe = msgspec.json.decode(await services.store.read(Cid(run.recipe)), type=Recipe)
+    text = Cid(run.recipe_text)
+    written = await services.store.read(text) if text else b""
+    meant = Found(recipe=recipe, cid=text or None, text=written)
     bound = {name: Cid(cid) for name, cid in run.inputs.items()}
     found = await resolve_all(services, sorted(contents_of(recipe, bound)))
     return await _request(
         services,
         caller,
-        recipe,
+        meant,
         bound,
         found=found,
         since=since,
@@ -171,7 +149,7 @@ def _check(
 async def _request(
     services: Services,
     caller: Caller,
-    recipe: Recipe,
+    meant: Found,
     bound: Mapping[str, Cid],
     *,
     found: Mapping[str, content.Content],
@@ -181,11 +159,13 @@ async def _request(
     event_id: UUID | None = None,
 ) -> Started:
     run_id = str(event_id or uuid4())
-    (document,) = await put_documents(services, canonical(msgspec.to_builtins(recipe)))
+    form = canonical(msgspec.to_builtins(meant.recipe))
+    document, *texts = await put_documents(services, form, *([meant.text] if meant.cid else []))
     requested = RunRequested(
         run_id=run_id,
         recipe=document.cid,
-        recipe_name=recipe.name,
+        recipe_name=meant.recipe.name,
+        recipe_text=meant.cid or Cid(""),
         inputs=bound,
         fixed=tuple(sorted({item.cid for item in found.values()} - set(bound.values()))),
         owner=caller.name,
@@ -197,9 +177,11 @@ async def _request(
         return before
     facts = (
         stored(document, source="recipe", caller=caller, media_type="application/json"),
+        *(stored(t, source="recipe", caller=caller, media_type="application/yaml") for t in texts),
         requested,
     )
-    still = not_deleted([document.cid, *(item.cid for item in found.values())], since=since)
+    named = [identity.cid for identity in (document, *texts)]
+    still = not_deleted([*named, *(item.cid for item in found.values())], since=since)
     conditions = (StreamAt(stream=requested.stream(), version=0), still)
     try:
         appended = await services.log.append(

@@ -1,27 +1,18 @@
 """What `run` and `render` ask for: a recipe by name, CID or file, and its inputs."""
 
-import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from l1.actions.contents import infos
-from l1.actions.start_run import Inputs, Started, find_recipe, start_run
+from l1.actions.find_recipe import find_recipe
+from l1.actions.plan_recipe import plan_recipe
+from l1.actions.start_run import Inputs, Started, start_run
 from l1.actions.store_content import store_content
 from l1.cli import contents
 from l1.cli.node import Node
-from l1.content.cid import Cid
-from l1.dag.explain import Explanation, explain
-from l1.dag.keys import Preimage
-from l1.dag.plan import Plan
-from l1.dag.planner import plan
+from l1.dag.explain import Explanation
 from l1.dag.recipe_yaml import read_recipe
-from l1.errors import Refused, Unavailable
-from l1.log.wakeups import VIEWS
-from l1.projections import runs
-
-_PLAN_BYTES = 64 * 1024 * 1024
-_PROBE_S = 60.0
+from l1.errors import Refused
 
 
 async def recipe_name(node: Node, text: str) -> str:
@@ -76,25 +67,9 @@ async def start(
 
 async def dry_run(node: Node, recipe: str, given: Inputs) -> tuple[Explanation, ...]:
     """Plan without running, and say for each step whether its result exists and, if not, why."""
-    services = node.services
-    made = await find_recipe(services, recipe)
-    cids = {n: Cid(c) for n, c in given.items()} if isinstance(given, Mapping) else given
+    found = await find_recipe(node.services, recipe)
     with _told_how_to_give():
-        bound = made.bind(cids if isinstance(cids, dict) else [Cid(cid) for cid in cids])
-    await _probed(node, list(bound.values()))
-    known = await infos(services, list(bound.values()))
-    planned = plan(made, bound, known, services.nodes, services.profile, services.cluster_key)
-    done = await services.work.outputs([step.key for step in planned.steps])
-    return explain(planned, done, await previous(node, planned.recipe))
-
-
-async def previous(node: Node, recipe: str, *, before: int | None = None) -> Mapping[str, Preimage]:
-    """Give the preimages of the steps of the last run of a recipe of this name."""
-    for run in await runs.page(node.services.views, limit=200, before=before):
-        if run.recipe_name == recipe and run.plan:
-            data = await node.services.store.read(Cid(run.plan), limit=_PLAN_BYTES)
-            return {step.id: step.preimage for step in Plan.from_json(data).steps}
-    return {}
+        return (await plan_recipe(node.services, found, given)).steps
 
 
 @contextlib.contextmanager
@@ -113,12 +88,3 @@ def _named(text: str) -> tuple[str, str]:
     if equals and name.replace("-", "_").isidentifier() and not Path(text).is_file():
         return name, what
     return "", text
-
-
-async def _probed(node: Node, cids: list[Cid]) -> None:
-    """Wait until somebody has looked into the inputs."""
-    deadline = asyncio.get_running_loop().time() + _PROBE_S
-    while len(await infos(node.services, cids)) < len(set(cids)):
-        if asyncio.get_running_loop().time() > deadline:
-            raise Unavailable("the inputs have not been probed yet; try again", code="not_probed")
-        await node.services.wakeups.wait(VIEWS, 0.25)

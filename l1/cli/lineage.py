@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from l1.actions.contents import resolve
-from l1.cli.asking import previous
+from l1.actions.plan_recipe import previous
 from l1.cli.node import Node
 from l1.content.cid import Cid
 from l1.content.provenance import Provenance
@@ -70,7 +70,7 @@ async def _follow(node: Node, item: Content, told: set[str], depth: int) -> Orig
 async def _steps(node: Node, run: Run, record: Provenance) -> list[Mapping[str, Any]]:
     """Tell of each step whether it was cached, and if not, what was new about it."""
     plan = Plan.from_json(await node.services.store.read(record.plan_cid, limit=_PLAN_BYTES))
-    before = await previous(node, run.recipe_name, before=run.requested_at)
+    before = await previous(node.services, run.recipe_name, before=run.requested_at)
     cached = {step.key for step in record.steps if step.cached}
     outputs = {step.id: step.output for step in record.steps}
     return [

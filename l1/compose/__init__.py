@@ -18,9 +18,10 @@ import l1.projections
 import l1.storage
 import l1.workers.jobs
 from l1 import catalog
-from l1.actions.services import Caller, Identity, Services
+from l1.actions.services import Caller, Identity, Services, Shipped
 from l1.compose.logs import set_up_logging as set_up_logging
 from l1.content.canonical import digest
+from l1.content.unixfs import UnixFs
 from l1.effects.effect import Effect
 from l1.errors import Unavailable
 from l1.events.codec import Codec
@@ -34,6 +35,7 @@ from l1.media.engine import engine_fingerprint
 from l1.projections.projection import Projection
 from l1.projections.projector import Projector
 from l1.projections.views import Views
+from l1.recipes import shipped
 from l1.secrets.keyring import Keyring, load_master_key
 from l1.settings import Settings
 from l1.storage import upkeep
@@ -46,9 +48,9 @@ from l1.workers.children import Children
 from l1.workers.job import Desk, Job
 from l1.workers.keeping import Keeper
 from l1.workers.progress import ProgressTeller
+from l1.workers.threads import Threads
 from l1.workers.worker import Worker, new_name
 
-from l1.workers.threads import Threads
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
@@ -83,6 +85,17 @@ def effects(packages: Sequence[str] = EFFECTS) -> Mapping[str, Effect]:
         module = import_module(package)
         found |= catalog.values(module, Effect, named=lambda effect: effect.node.name)
     return found
+
+
+def recipes() -> Mapping[str, Shipped]:
+    """Collect the recipes that come with the software."""
+    return {name: _shipped(name, text) for name, text in shipped().items()}
+
+
+def _shipped(name: str, text: bytes) -> Shipped:
+    name_of = UnixFs()
+    name_of.update(text)
+    return Shipped(name=name, cid=name_of.cid(), text=text)
 
 
 def providers() -> Mapping[str, Provider]:
@@ -148,6 +161,7 @@ async def open_services(
             store=ContentStore(local),
             keyring=Keyring(pool, load_master_key(settings.home / "master.key")),
             nodes={name: effect.node for name, effect in effects(packages).items()},
+            recipes=recipes(),
             identity=_identity(settings),
             profile=PROFILE,
             cluster_key=settings.cluster_key,
@@ -203,8 +217,10 @@ async def open_worker(
     redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
     progress = ProgressTeller(redis)
     children = Children((*packages, "l1.analyses"), sandbox=settings.sandbox)
+    threads = Threads()
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        stack.callback(threads.close)
         stack.push_async_callback(redis.aclose)
         await stack.enter_async_context(progress)
         await stack.enter_async_context(children)
@@ -215,12 +231,11 @@ async def open_worker(
             services=services,
             caller=caller,
             children=children,
+            threads=threads,
             effects=effects(packages),
             scratch=scratch,
-    threads = Threads()
             engine=digest(engine),
             tools=engine,
-        stack.callback(threads.close)
             memory_bytes=settings.child_memory,
             scratch_bytes=settings.child_scratch,
             stall_s=settings.stall_seconds,
@@ -231,7 +246,6 @@ async def open_worker(
         jobs = catalog.values(l1.workers.jobs, Job, named=lambda job: job.kind)
         yield Worker(desk, leases, jobs, name=name, redis_url=settings.redis_url, slots=slots)
 
-            threads=threads,
 
 def _sweep_scratch(folder: Path) -> None:
     """Remove what workers left that are no more."""

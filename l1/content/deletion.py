@@ -40,12 +40,14 @@ class Item:
     """Content with all that is known to hold it.
 
     `brought` means that somebody uploaded or imported it, so that no run can make it again.
+    `recipe` is the name of the recipe whose text it is, if it is one that is kept.
     """
 
     cid: Cid
     publication: Publication
     uses: tuple[Use, ...] = ()
     brought: bool = False
+    recipe: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,11 @@ def why_not_delete(item: Item) -> tuple[Reason, ...]:
     Inputs, outputs and records stay while their run is not discarded. Intermediates may go, for
     they can be made again, unless a run still works with them.
     """
+    return (*_published([item]), *_kept(item), *_named(item))
+
+
+def why_not_remove(item: Item) -> tuple[Reason, ...]:
+    """Say what forbids removing the recipe whose text is `item` (R014)."""
     return (*_published([item]), *_named(item))
 
 
@@ -116,6 +123,13 @@ def _published(items: Iterable[Item]) -> tuple[Reason, ...]:
         )
         reasons.append(Reason(code="publication_unknown", message=message, refs=tuple(cids)))
     return tuple(reasons)
+
+
+def _kept(item: Item) -> tuple[Reason, ...]:
+    if not item.recipe:
+        return ()
+    message = f"{item.cid} is the text of the recipe '{item.recipe}': remove the recipe instead"
+    return (Reason(code="recipe", message=message, refs=(item.recipe,)),)
 
 
 def _named(item: Item) -> tuple[Reason, ...]:

@@ -12,15 +12,16 @@ from l1.events.event import Event, Sealed
 class RunRequested(Event, frozen=True, kw_only=True):
     """Somebody asked for a recipe to be rendered.
 
-    `recipe` names the recipe's canonical form in the store, `fixed` the content that it names
-    itself. `waits_for` are the probe executions
-    that must end before the run can be planned.
+    `recipe` names the recipe's canonical form in the store, `recipe_text` the text that it was
+    written in, if there is one, `fixed` the content that it names itself. `waits_for` are the
+    probe executions that must end before the run can be planned.
     """
 
     kind: ClassVar[str] = "run.requested"
     run_id: str
     recipe: Cid
     recipe_name: str
+    recipe_text: Cid = Cid("")
     inputs: Mapping[str, Cid]
     owner: str
     output_name: Sealed = Sealed("")
@@ -32,8 +33,8 @@ class RunRequested(Event, frozen=True, kw_only=True):
         return f"run-{self.run_id}"
 
     def tags(self) -> tuple[str, ...]:
-        named = (*self.inputs.values(), *self.fixed, self.recipe)
-        return (f"run:{self.run_id}", *(f"cid:{cid}" for cid in named))
+        named = (*self.inputs.values(), *self.fixed, self.recipe, self.recipe_text)
+        return (f"run:{self.run_id}", *(f"cid:{cid}" for cid in named if cid))
 
 
 class RunPlanned(Event, frozen=True, kw_only=True):

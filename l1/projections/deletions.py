@@ -22,9 +22,9 @@ USE = Table(
     columns={"cid": "text", "run_id": "text", "role": "text"},
     indexes=("(run_id)",),
 )
-DELETIONS = Projection(name="deletions", version=1, tables=(PUBLICATION, USE))
+DELETIONS = Projection(name="deletions", version=2, tables=(PUBLICATION, USE))
 
-READS = ("content", "deletions", "runs", "steps")
+READS = ("content", "deletions", "recipes", "runs", "steps")
 """The views that a decision reads; the slowest of them tells its position."""
 
 
@@ -62,7 +62,9 @@ def run_requested(rows: Rows, recorded: Recorded, fact: run_facts.RunRequested) 
     del recorded
     for cid in (*fact.inputs.values(), *fact.fixed):
         rows.merge(USE, cid=cid, run_id=fact.run_id, role="input")
-    rows.merge(USE, cid=fact.recipe, run_id=fact.run_id, role="record")
+    for cid in (fact.recipe, fact.recipe_text):
+        if cid:
+            rows.merge(USE, cid=cid, run_id=fact.run_id, role="record")
 
 
 @DELETIONS.on(run_facts.RunPlanned)
@@ -109,12 +111,13 @@ with asked(cid) as (select unnest($1::text[])), named as (
 select cid, run_id, state, role from named
 """
 _PUBLISHED = "select distinct cid from view_deletions.publication where cid = any($1) and state = 'published'"
+_RECIPES = "select cid, name from view_recipes.recipe where cid = any($1) and not removed"
 _BROUGHT = "select cid from view_content.content where cid = any($1) and brought"
 
 
 _TABLES = (
-    "view_content.content, view_deletions.publication, view_deletions.use, view_runs.run, "
-    "view_steps.run_step, view_steps.step"
+    "view_content.content, view_deletions.publication, view_deletions.use, "
+    "view_recipes.recipe, view_runs.run, view_steps.run_step, view_steps.step"
 )
 
 
@@ -133,6 +136,7 @@ async def held(views: Views, cids: Sequence[Cid]) -> Held:
         )
         uses = await connection.fetch(_USES, wanted)
         published = {row["cid"] for row in await connection.fetch(_PUBLISHED, wanted)}
+        recipes = {row["cid"]: row["name"] for row in await connection.fetch(_RECIPES, wanted)}
         brought = {row["cid"] for row in await connection.fetch(_BROUGHT, wanted)}
     by_cid: dict[str, list[Use]] = {cid: [] for cid in wanted}
     for row in uses:
@@ -143,6 +147,7 @@ async def held(views: Views, cids: Sequence[Cid]) -> Held:
             publication="published" if cid in published else "private",
             uses=tuple(by_cid[cid]),
             brought=cid in brought,
+            recipe=recipes.get(cid, ""),
         )
         for cid in wanted
     )

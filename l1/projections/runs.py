@@ -17,6 +17,7 @@ RUN = Table(
     key=("run_id",),
     columns={
         "run_id": "text", "owner": "text", "recipe": "text", "recipe_name": "text",
+        "recipe_text": "text",
         "inputs": "text", "output_name": "text", "retry_of": "text", "state": "text",
         "requested": "timestamptz", "requested_at": "bigint", "planned": "timestamptz",
         "ended": "timestamptz", "ended_at": "bigint", "plan": "text", "plan_id": "text",
@@ -24,9 +25,9 @@ RUN = Table(
         "levels": "bigint", "output": "text", "provenance": "text", "code": "text",
         "message": "text", "discarded": "boolean",
     },
-    indexes=("(requested_at)", "(run_key)", "(output)"),
+    indexes=("(requested_at)", "(run_key)", "(output)", "(recipe_text)"),
 )  # fmt: skip
-RUNS = Projection(name="runs", version=1, tables=(RUN,))
+RUNS = Projection(name="runs", version=2, tables=(RUN,))
 
 
 @RUNS.on(facts.RunRequested)
@@ -38,6 +39,7 @@ def requested(rows: Rows, recorded: Recorded, fact: facts.RunRequested) -> None:
         owner=fact.owner,
         recipe=fact.recipe,
         recipe_name=fact.recipe_name,
+        recipe_text=fact.recipe_text,
         inputs=msgspec.json.encode(fact.inputs).decode(),
         output_name=fact.output_name,
         retry_of=fact.retry_of,
@@ -117,6 +119,7 @@ class Run:
     owner: str
     recipe: str
     recipe_name: str
+    recipe_text: str
     inputs: dict[str, str]
     output_name: Sealed
     retry_of: str
@@ -191,6 +194,17 @@ async def completed_by_key(views: Views, run_key: str) -> Run | None:
         run_key,
     )
     return _run(dict(rows[0])) if rows else None  # type: ignore[call-overload]
+
+
+async def of_recipe(views: Views, text: str, *, limit: int) -> list[Run]:
+    """List the newest runs of the recipe with this text."""
+    rows = await views.fetch(
+        "select * from view_runs.run where recipe_text = $1 and not discarded "
+        "order by requested_at desc limit $2",
+        text,
+        limit,
+    )
+    return [_run(dict(row)) for row in rows]
 
 
 async def by_output(views: Views, cid: str) -> Run | None:
