@@ -49,7 +49,7 @@ returns bytea language sql immutable strict parallel safe as $$
 $$;
 
 -- Append one fact without conditions: the scalar path, for a writer that is alone. Answers the
--- position, negative when the event id is known (the caller compares). Few and plain statements,
+-- position. Fails when the event id is known: log_append tells where. Few and plain statements,
 -- since each costs as much as the index look-up that it makes.
 create function log_append_one(
   p_id uuid, p_stream text, p_kind text, p_schema smallint, p_data text, p_meta text,
@@ -57,26 +57,22 @@ create function log_append_one(
 ) returns bigint language plpgsql as $$
 #variable_conflict use_column
 declare
-  v_void text;
+  v_void text := log_lock();
   v_position bigint;
-  v_at timestamptz;
   v_version bigint;
-  v_known bigint;
+  v_at timestamptz;
 begin
-  v_void := log_lock();
-  select coalesce(head.position, 0) + 1, greatest(clock_timestamp(), head.at),
-    coalesce((select max(version) from event where stream = p_stream), 0) + 1,
-    (select position from event where event_id = p_id)
-  into v_position, v_at, v_version, v_known
-  from (select 1) one
-    left join lateral (select position, at from event order by position desc limit 1) head on true;
-  if v_known is not null then return -v_known; end if;
-  with written as (
-    insert into event values (v_position, p_stream, v_version, p_kind, p_schema, p_data, p_meta, p_id,
-      v_at, log_leaf(v_position, v_version, v_at, p_body))
-    returning position
-  )
-  insert into event_tag select unnest(p_tags), position from written;
+  select position + 1, at,
+    coalesce((select max(version) from event where stream = p_stream), 0) + 1
+  into v_position, v_at, v_version from event order by position desc limit 1;
+  if not found then
+    v_position := 1;
+    v_version := 1;
+  end if;
+  v_at := greatest(clock_timestamp(), v_at);
+  insert into event values (v_position, p_stream, v_version, p_kind, p_schema, p_data, p_meta, p_id,
+    v_at, log_leaf(v_position, v_version, v_at, p_body));
+  insert into event_tag select unnest(p_tags), v_position;
   if work_concerns(p_kind, p_data) then perform work_apply(p_kind, p_data, v_at); end if;
   v_void := pg_notify('l1_log', v_position::text);
   return v_position;

@@ -49,6 +49,7 @@ class Appender:
         self._codec = codec
         self._waiting: deque[_Entry] = deque()
         self._sending: list[_Entry] = []
+        self._turn = asyncio.Lock()  # whoever holds it sends
         self._wake = asyncio.Event()
         self._closing = False
         self._connection: Connection | None = None
@@ -83,18 +84,40 @@ class Appender:
         if self._closing or self._task is None or self._task.done():
             raise Unavailable("the log takes nothing now: the server is stopping")
         entry = _Entry(command, rows)
+        if self._waiting or self._turn.locked() or len(self._sending) > 1:
+            self._enqueue(entry)
+        else:
+            await self._write_alone(entry)
+        return await entry.future
+
+    def _enqueue(self, entry: _Entry) -> None:
         self._waiting.append(entry)
         self._wake.set()
-        return await entry.future
+
+    async def _write_alone(self, entry: _Entry) -> None:
+        """Write for a caller who has been alone of late: two task switches less than by a batch."""
+        async with self._turn:
+            self._sending = [entry]
+            try:
+                await self._commit(self._sending)
+            except asyncio.CancelledError:
+                # Who went away may have been heard or not, and the connection is in between.
+                self._disconnect()
+                entry.future.cancel()
+                self._enqueue(entry)
+                raise
 
     async def _write(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._waiting:
-                size = min(len(self._waiting), _BATCH)
-                self._sending = [self._waiting.popleft() for _ in range(size)]
-                await self._commit(self._sending)
+            while self._waiting or self._turn.locked():
+                async with self._turn:
+                    size = min(len(self._waiting), _BATCH)
+                    self._sending = [self._waiting.popleft() for _ in range(size)]
+                    if size:
+                        await self._commit(self._sending)
+                await asyncio.sleep(0)  # who was answered may have more to say: it shares a batch
             if self._closing:
                 return
 
@@ -127,13 +150,15 @@ class Appender:
                     await self._send_many(connection, batch)
                 return
             except LOST_CONNECTION:
-                # It may not know yet that it is dead, and would refuse to be used.
-                if self._connection is not None:
-                    self._connection.terminate()
-                    self._connection = None
+                self._disconnect()  # it may not know yet that it is dead, and refuse to be used
                 if asyncio.get_running_loop().time() > deadline:
                     raise
                 await asyncio.sleep(0.1)
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
 
     async def _connected(self) -> "Connection":
         if self._connection is None or self._connection.is_closed():
@@ -141,10 +166,10 @@ class Appender:
         return self._connection
 
     async def _send_one(self, connection: "Connection", entry: _Entry) -> None:
-        row = entry.rows[0]
-        position = await connection.fetchval(_ONE, *row)
-        if position < 0:
-            await self._known(connection, entry, -position, -position)
+        try:
+            position = await connection.fetchval(_ONE, *entry.rows[0])
+        except asyncpg.UniqueViolationError:  # most likely known: many look before they write
+            await self._send_many(connection, [entry])
         else:
             _answer(entry, Appended(first=position, last=position))
 

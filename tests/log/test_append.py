@@ -141,3 +141,19 @@ async def test_a_backend_that_is_killed_loses_nothing_acknowledged(
         await asyncio.sleep(0.02)
     await asyncio.gather(*writers)
     assert await reader.head() == 300
+
+
+async def test_what_a_caller_no_longer_waits_for_is_written_all_the_same(
+    appender: Appender, pool: asyncpg.Pool, reader: Reader
+) -> None:
+    async with pool.acquire() as other, other.transaction():
+        await other.execute("select log_lock()")  # lets the append begin, and not end
+        lone = asyncio.create_task(appender.append(cancelled("lone")))
+        while not await pool.fetchval("select exists (select from pg_locks where not granted)"):
+            await asyncio.sleep(0)
+        lone.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await lone
+    await appender.append(cancelled("next"))
+    assert {each.stream for each in await reader.page(0)} == {"run-lone", "run-next"}
+    await appender.close()
