@@ -24,7 +24,8 @@ from av.video.stream import VideoStream
 from l1.errors import Refused
 from l1.media.engine import hold_cpu_class
 from l1.media.pictures import Picture, to_video_frame
-from l1.media.sound import Sound, open_sound
+from l1.media.samples import Samples
+from l1.media.sound import Sound, add_track, open_sound
 
 SEGMENT_SECONDS = 2
 _BT709 = 1
@@ -54,8 +55,13 @@ def write_video(
     aspect: Fraction = Fraction(1),
     sound: Path | None = None,
     sound_start: Fraction = Fraction(0),
+    track: Iterable[Samples] | None = None,
 ) -> int:
-    """Write an MP4 of `pictures` (one size, made even) and the sound of another file, if any.
+    """Write an MP4 of `pictures` (one size, made even) and its sound, if any.
+
+    The sound is either that of another file (`sound`, copied where MP4 holds its codec, its
+    second `sound_start` becoming 0) or `track`: stereo blocks of shape (2, n) at 48 kHz, encoded
+    once as AAC. It is as long as it is given, whatever the length of the pictures.
 
     Returns the number of frames written. Raises `Refused` when there is no picture.
     """
@@ -69,10 +75,12 @@ def write_video(
     options = {"fflags": "+bitexact", "movflags": "+faststart"}
     with av.open(f"file:{output.absolute()}", "w", format="mp4", options=options) as container:
         stream = _add_video(container, shape)
+        everything = chain([first], rest)
         if sound is None:
-            return _mux(container, stream, shape, chain([first], rest), None)
-        with open_sound(sound, container, start=sound_start) as track:
-            return _mux(container, stream, shape, chain([first], rest), track)
+            made = None if track is None else add_track(container, track)
+            return _mux(container, stream, shape, everything, made)
+        with open_sound(sound, container, start=sound_start) as copied:
+            return _mux(container, stream, shape, everything, copied)
 
 
 def encode_segment(

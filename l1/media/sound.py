@@ -1,26 +1,32 @@
-"""Carries a file's sound into an MP4: copied where MP4 can hold it, else encoded as AAC."""
+"""Carries sound into an MP4: a file's, copied where MP4 can hold it, else encoded as AAC."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 import av
+import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
+from av.codec.context import Flags as CodecFlags
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 
 from l1.media.opening import codec_of, main_audio, opened
+from l1.media.samples import Samples, in_frames
 
 COPIED = frozenset({"aac", "ac3", "alac", "flac", "mp3", "opus"})
 AAC_BIT_RATE = 192_000
+RATE = 48_000
+"""Hertz of all sound that is made here."""
+
 PREROLL = Fraction(80, 1000)
 """Seconds before the start that are kept unheard, since decoders of AAC and Opus need them."""
 
@@ -64,6 +70,35 @@ def open_sound(path: Path, target: OutputContainer, *, start: Fraction) -> Itera
         else:
             coder = _add_aac(target, stream)
             yield Sound(stream=coder, packets=_encoded(source, stream, coder, start))
+
+
+def add_track(target: OutputContainer, track: Iterable[Samples]) -> Sound | None:
+    """Add sound made of stereo blocks of shape (2, n) at `RATE`, encoded as AAC.
+
+    The blocks are asked for when their turn comes; None when there is not one sample. The file
+    says which samples are filling, so that it plays back exactly as long as it was.
+    """
+    blocks = (block for block in track if block.shape[1])
+    first = next(blocks, None)
+    if first is None:
+        return None
+    coder = target.add_stream("aac", rate=RATE)
+    coder.codec_context.layout = "stereo"
+    coder.codec_context.bit_rate = AAC_BIT_RATE
+    coder.codec_context.thread_count = 1
+    coder.codec_context.flags |= CodecFlags.bitexact
+    return Sound(stream=coder, packets=_encoded_track(coder, chain([first], blocks)))
+
+
+def _encoded_track(coder: AudioStream, blocks: Iterable[Samples]) -> Iterator[Packet[AudioStream]]:
+    context, done = coder.codec_context, 0
+    for data in in_frames(blocks, context.frame_size):
+        whole = np.ascontiguousarray(data.clip(-1, 1))
+        frame = AudioFrame.from_ndarray(whole, "fltp", "stereo")
+        frame.sample_rate, frame.pts, frame.time_base = RATE, done, Fraction(1, RATE)
+        done += frame.samples
+        yield from context.encode(frame)
+    yield from context.encode(None)
 
 
 def _copied(
