@@ -54,9 +54,12 @@ def test_it_answers_and_its_login_link_works_once(home):
             assert anonymous.get("/runs", headers={"Accept": "application/json"}).status_code == 401
         with httpx.Client(base_url=told["address"], follow_redirects=True) as browser:
             assert browser.get(told["login_link"]).status_code == 200
+            code = httpx.URL(told["login_link"]).params["auth_token"]
+            assert browser.post("/auth", data={"auth_token": code}).status_code == 200
             assert browser.get("/runs", headers={"Accept": "application/json"}).status_code == 200
         with httpx.Client(base_url=told["address"], follow_redirects=True) as thief:
-            thief.get(told["login_link"])
+            assert thief.get(told["login_link"]).status_code == 401
+            assert thief.post("/auth", data={"auth_token": code}).status_code == 401
             assert thief.get("/runs", headers={"Accept": "application/json"}).status_code == 401
 
 
