@@ -28,10 +28,11 @@ STEP = Table(
         "key": "text", "state": "text", "output": "text", "attempt": "bigint", "worker": "text",
         "task_id": "text", "started_us": "bigint", "elapsed_us": "bigint", "cpu_us": "bigint",
         "engine": "text", "log": "text", "code": "text", "message": "text", "at": "bigint",
+        "let_go_at": "bigint",
     },
     indexes=("(output)",),
 )  # fmt: skip
-STEPS = Projection(name="steps", version=1, tables=(RUN_STEP, STEP))
+STEPS = Projection(name="steps", version=2, tables=(RUN_STEP, STEP))
 
 
 @STEPS.on(run_facts.StepPlanned)
@@ -50,6 +51,8 @@ def planned(rows: Rows, recorded: Recorded, fact: run_facts.StepPlanned) -> None
             planned_at=recorded.position,
             ordinal=ordinal,
         )
+        if fact.retry:
+            rows.merge(STEP, key=step.key, let_go_at=recorded.position)
 
 
 @STEPS.on(run_facts.StepCached)
@@ -146,14 +149,26 @@ class RunStep:
     message: str | None
 
 
-_OF_RUN = """
+# A result from before the planning counts when it is still there: then somebody else made it in
+# between. Else it was deleted, or lost, and is made again.
+_DONE = """(s.state = 'completed' and (s.at > r.planned_at or exists (
+  select 1 from view_content.content c where c.cid = s.output and c.state = 'stored')))"""
+# After a failure the next run tries again; after a quarantine only one that was asked to.
+_GIVEN_UP = """(s.state = 'failed' and (s.at > r.planned_at
+  or (s.code = 'quarantined' and s.at > coalesce(s.let_go_at, 0))))"""
+_OF_RUN = f"""
 select r.step_id, r.key, r.node, coalesce(r.level, 0) as level, r.cached, r.inputs, r.planned_at,
-  coalesce(s.output, r.output) as output, s.state, s.at, s.attempt, s.worker, s.task_id,
+  case when r.cached or {_DONE} then coalesce(s.output, r.output) end as output,
+  {_DONE} as done, {_GIVEN_UP} as given_up, s.attempt, s.worker, s.task_id,
   s.started_us, s.elapsed_us, s.engine, s.log, s.code, s.message,
   exists (select 1 from lease l where l.key = r.key) as leased
 from view_steps.run_step r left join view_steps.step s using (key)
 where r.run_id = $1 order by r.level, r.planned_at, r.ordinal
-"""
+"""  # noqa: S608
+_COUNTS = f"""
+select r.run_id, count(*) from view_steps.run_step r left join view_steps.step s using (key)
+where r.run_id = any($1) and (r.cached or {_DONE}) group by 1
+"""  # noqa: S608
 
 
 async def of_run(views: Views, run_id: str, run_state: str) -> list[RunStep]:
@@ -175,8 +190,7 @@ async def of_run(views: Views, run_id: str, run_state: str) -> list[RunStep]:
 async def counts(views: Views, run_ids: Sequence[str]) -> Mapping[str, int]:
     """Count for each run the steps that are done, cached ones included."""
     rows = await views.fetch(
-        "select r.run_id, count(*) from view_steps.run_step r left join view_steps.step s using (key) "
-        "where r.run_id = any($1) and (r.cached or s.state = 'completed') group by 1",
+        _COUNTS,
         list(run_ids),
     )
     return {row[0]: row[1] for row in rows}
@@ -186,12 +200,9 @@ def _state(row: Mapping[str, object], run_state: str, states: Mapping[str, str])
     """Tell a step's state. Rows come in level order, so its inputs' states are known."""
     if row["cached"]:
         return "cached"
-    if row["state"] == "completed":
+    if row["done"]:
         return "completed"
-    failed_since_planned = row["state"] == "failed" and _number(row["at"]) > _number(
-        row["planned_at"]
-    )
-    if failed_since_planned:
+    if row["given_up"]:
         return "failed"
     inputs = msgspec.json.decode(str(row["inputs"]), type=list[str])
     if any(states.get(key) in ("failed", "blocked") for key in inputs):
@@ -199,7 +210,3 @@ def _state(row: Mapping[str, object], run_state: str, states: Mapping[str, str])
     if run_state == "cancelled":
         return "cancelled"
     return "running" if row["leased"] else "pending"
-
-
-def _number(value: object) -> int:
-    return int(str(value or 0))
