@@ -24,6 +24,7 @@ _log = structlog.get_logger("l1.workers")
 _AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable)
 _TOKEN_BUCKET_S = 2.0
 _REDIS_S = 1.0  # a Redis that takes longer counts as away
+_LINGER_S = 0.25  # so long a slot that has run dry waits for more: cheaper than another token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class Worker:
         self._name = name
         self._slots = slots
         self._busy = dict.fromkeys(slots, 0)
+        self._looking = {queue: asyncio.Lock() for queue in slots}
         self._held: dict[UUID, _Held] = {}  # by lease: a lost one may be followed by another here
         self._serving: set[asyncio.Task[None]] = set()
         self._beaten = time.monotonic()
@@ -99,18 +101,30 @@ class Worker:
         return task
 
     async def _drain(self, queue: str, task_id: str) -> None:
-        """Fill one slot: work on whatever is ready, most urgent first, until nothing is."""
+        """Fill one slot: work on whatever is ready, most urgent first, until nothing comes."""
         if self._busy[queue] >= self._slots[queue]:
             return
         self._busy[queue] += 1
         try:
-            while (claimed := await self._leases.claim(queue)) is not None:
+            while (claimed := await self._next(queue)) is not None:
                 self._desk.die_at("after_claim")
                 await self._work(claimed, task_id)
         except _AWAY as error:
             _log.warning("claim_failed", error=str(error))
         finally:
             self._busy[queue] -= 1
+
+    async def _next(self, queue: str) -> Claimed | None:
+        """Claim work, waiting a moment for it; of the slots that have none, one looks at a time."""
+        wakeups = self._desk.services.wakeups
+        async with self._looking[queue]:
+            while True:
+                woken = wakeups.next(WORK)
+                if claimed := await self._leases.claim(queue):
+                    return claimed
+                await wakeups.wait(WORK, _LINGER_S, next=woken)
+                if not woken.is_set():
+                    return None
 
     async def _work(self, claimed: Claimed, task_id: str) -> None:
         attempt = Attempt(

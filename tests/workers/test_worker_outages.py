@@ -65,10 +65,15 @@ async def test_tokens_flow_again_when_redis_is_back(tmp_path, with_redis):
         assert url == node.settings.redis_url
         with redis.Redis.from_url(url) as client:
 
+            async def dry() -> bool:
+                return not any(task.get_name().startswith("slot ") for task in asyncio.all_tasks())
+
             async def consumed() -> bool:
+                await node.until(dry)
                 await node.run(
                     recipe(step("again", n=int(asyncio.get_running_loop().time() * 1e3)))
                 )
+                await node.until(dry)
                 return "cmdstat_zrem" in client.info("commandstats")
 
             await node.until(consumed)
