@@ -5,11 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Self
 
-import structlog
-
-_log = structlog.get_logger("l1.web")
-_NONSENSE = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
-"""How reading a message fails that no worker of ours has sent."""
 _REMEMBERED = 10_000
 _AGAIN_S = 1.0
 
@@ -44,12 +39,9 @@ class Live:
 
     async def _hear(self) -> None:
         while True:
-            try:
-                async for key, done, total in self._watch():
-                    self._note(key, done, total)
-            except _NONSENSE as error:
-                _log.warning("progress_not_understood", error=type(error).__name__)
-            await asyncio.sleep(_AGAIN_S)  # Redis is away, or somebody writes nonsense to it
+            async for key, done, total in self._watch():
+                self._note(key, done, total)
+            await asyncio.sleep(_AGAIN_S)  # Redis is away
 
     def _note(self, key: str, done: int, total: int) -> None:
         if not 0 <= done <= total < 2**63:
