@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
 from l1.errors import Refused
 from l1.media.opening import main_audio, main_video, opened
 from l1.media.placing import Form, Piece, placed
 from l1.media.resampling import Resampler, grid, reach
-from l1.media.samples import Channels, Samples, mixed_down, silence
+from l1.media.samples import Channels, Samples, as_samples, mixed_down, silence
 
 BLOCK = 32_768
 """Samples that are worked on together."""
@@ -102,23 +104,27 @@ def _joined(
     """
     unit = grid(form.rate, rate)
     needed = first * form.rate // rate - reach(form.rate, rate)
-    skipped, done, held, length = False, None, list[Samples](), 0
+    skipped, done, held, length = False, None, list[NDArray[Any]](), 0
     for piece in pieces:
         if piece.end <= needed:
             skipped = True
             continue
         if done is None:
             done = (needed if skipped else max(piece.at, needed)) // unit * unit
-        parts = [*_silent(len(form.names), piece.at - done - length)]
-        parts.append(piece.data[:, max(0, done + length - piece.at) :])
-        for part in parts:
-            held.append(part)
-            length += part.shape[1]
-            if length >= BLOCK:
-                yield done, np.concatenate(held, axis=1)
-                done, held, length = done + length, [], 0
+        if held and (piece.at > done + length or length >= BLOCK):
+            yield done, _float(held)
+            done, held, length = done + length, [], 0
+        for zeros in _silent(len(form.names), piece.at - done - length):
+            yield done, zeros
+            done += zeros.shape[1]
+        held.append(piece.data()[:, max(0, done + length - piece.at) :])
+        length += held[-1].shape[1]
     if done is not None and held:
-        yield done, np.concatenate(held, axis=1)
+        yield done, _float(held)
+
+
+def _float(held: list[NDArray[Any]]) -> Samples:
+    return as_samples(np.concatenate(held, axis=1))
 
 
 def _fitted(block: Samples, at: int, done: int, last: int | None) -> Iterator[Samples]:

@@ -8,7 +8,7 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.filter import Graph
 
-from l1.media.samples import Samples, silence, to_samples
+from l1.media.samples import Samples, planes, silence
 
 SETTINGS = (
     "filter_size=32:phase_shift=10:cutoff=0.97:linear_interp=0:exact_rational=1:"
@@ -81,4 +81,4 @@ class Resampler:
             except (av.BlockingIOError, av.EOFError):
                 return np.concatenate(found, axis=1)
             assert isinstance(frame, AudioFrame)
-            found.append(to_samples(frame))
+            found.append(planes(frame))

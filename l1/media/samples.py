@@ -6,7 +6,7 @@ the same numbers.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from av.audio.frame import AudioFrame
@@ -52,11 +52,14 @@ def in_frames(track: Iterable[Samples], length: int) -> Iterator[Samples]:
         yield np.concatenate(held, axis=1)
 
 
-def to_samples(frame: AudioFrame) -> Samples:
-    """Take the samples out of a frame, all channels as they are, shape (channels, n)."""
+def planes(frame: AudioFrame) -> NDArray[Any]:
+    """Take the numbers out of a frame as the decoder gave them, shape (channels, n)."""
     data = frame.to_ndarray()
-    if frame.format.is_packed:
-        data = data.reshape(-1, frame.layout.nb_channels).T
+    return data.reshape(-1, frame.layout.nb_channels).T if frame.format.is_packed else data
+
+
+def as_samples(data: NDArray[Any]) -> Samples:
+    """Scale decoded numbers of any width so that full scale is 1."""
     match data.dtype.name:
         case "uint8":
             return (data.astype(np.float32) - np.float32(128)) / np.float32(128)
@@ -64,7 +67,7 @@ def to_samples(frame: AudioFrame) -> Samples:
             return data.astype(np.float32) / np.float32(2**15)
         case "int32":
             return (data / np.float64(2**31)).astype(np.float32)
-    whole = np.nan_to_num(data, nan=0.0, posinf=0.0, neginf=0.0)
+    whole: NDArray[Any] = np.nan_to_num(data, nan=0.0, posinf=0.0, neginf=0.0)
     return whole.clip(-LOUDEST, LOUDEST).astype(np.float32, copy=False)
 
 
