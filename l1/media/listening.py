@@ -16,10 +16,7 @@ from l1.errors import Refused
 from l1.media.opening import main_audio, main_video, opened
 from l1.media.placing import Form, Piece, placed
 from l1.media.resampling import Resampler, grid, reach
-from l1.media.samples import Channels, Samples, as_samples, mixed_down, silence
-
-BLOCK = 32_768
-"""Samples that are worked on together."""
+from l1.media.samples import BLOCK, Channels, Samples, as_samples, mixed_down, silence, silent
 
 
 def hear(
@@ -42,11 +39,12 @@ def hear(
     Raises `Refused` (at the first block) when the file holds no sound that can be decoded.
     """
     first, last = round(start * rate), None if stop is None else round(stop * rate)
-    zero, done = _first_picture(path), first
+    done = first
     with opened(path) as container:
         stream = main_audio(container)
         if stream is None:
             raise Refused("This file holds no sound; give this step sound or a video with sound")
+        zero = None if main_video(container) is None else _first_picture(path)
         pieces = placed(container, stream, zero)
         if (piece := next(pieces, None)) is None:
             raise Refused("Not one packet of the sound can be decoded; upload it again")
@@ -59,7 +57,7 @@ def hear(
 
 
 def _first_picture(path: Path) -> Fraction | None:
-    """Find the moment of the first picture in the file's own time; None for sound alone."""
+    """Find the moment of the first picture in the file's own time; None if none decodes."""
     with opened(path) as container:
         stream = main_video(container)
         for packet in container.demux(stream) if stream else ():
@@ -114,7 +112,7 @@ def _joined(
         if held and (piece.at > done + length or length >= BLOCK):
             yield done, _float(held)
             done, held, length = done + length, [], 0
-        for zeros in _silent(len(form.names), piece.at - done - length):
+        for zeros in silent(len(form.names), piece.at - done - length):
             yield done, zeros
             done += zeros.shape[1]
         held.append(piece.data()[:, max(0, done + length - piece.at) :])
@@ -132,14 +130,9 @@ def _fitted(block: Samples, at: int, done: int, last: int | None) -> Iterator[Sa
     if last is not None:
         block = block[:, : max(0, last - at)]
         at = min(at, last)
-    yield from _silent(block.shape[0], at - done)
+    yield from silent(block.shape[0], at - done)
     if at + block.shape[1] > done:
         yield block[:, max(0, done - at) :]
-
-
-def _silent(channels: int, length: int) -> Iterator[Samples]:
-    for at in range(0, length, BLOCK):
-        yield silence(channels, min(BLOCK, length - at))
 
 
 def _of_length(block: Samples, length: int) -> Samples:

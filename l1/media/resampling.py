@@ -1,20 +1,14 @@
 """Changes the sample rate of sound, by settings that are all named here."""
 
-from fractions import Fraction
 from math import gcd
 
-import av
-import numpy as np
-from av.audio.frame import AudioFrame
-from av.filter import Graph
-
-from l1.media.samples import Samples, planes, silence
+from l1.media.samples import Samples, silence
+from l1.media.sound_filter import SoundFilter
 
 SETTINGS = (
     "filter_size=32:phase_shift=10:cutoff=0.97:linear_interp=0:exact_rational=1:"
     "filter_type=kaiser:kaiser_beta=9:internal_sample_fmt=fltp:resampler=swr:async=0"
 )
-_LAYOUTS = {1: "mono", 2: "stereo"}
 
 
 def grid(old: int, new: int) -> int:
@@ -35,50 +29,14 @@ class Resampler:
     """
 
     def __init__(self, old: int, new: int, channels: int) -> None:
-        self._old, self._channels, self._taken = old, channels, 0
-        if old == new:
-            self._graph = None
-            return
-        layout = _LAYOUTS[channels]
-        self._graph = graph = Graph()
-        self._source = graph.add_abuffer(
-            sample_rate=old, format="fltp", layout=layout, time_base=Fraction(1, old)
-        )
-        change = graph.add("aresample", f"{new}:{SETTINGS}")
-        self._sink = graph.add("abuffersink")
-        self._source.link_to(change)
-        change.link_to(self._sink)
-        graph.configure()
+        self._channels = channels
+        steps = [("aresample", f"{new}:{SETTINGS}")]
+        self._filter = None if old == new else SoundFilter(steps, rate=old, channels=channels)
 
     def push(self, block: Samples) -> Samples:
         """Take a block, and give what can be told so far."""
-        if self._graph is None or not block.shape[1]:
-            return block if self._graph is None else silence(self._channels, 0)
-        frame = AudioFrame.from_ndarray(
-            np.ascontiguousarray(block), "fltp", _LAYOUTS[self._channels]
-        )
-        frame.sample_rate, frame.pts, frame.time_base = (
-            self._old,
-            self._taken,
-            Fraction(1, self._old),
-        )
-        self._taken += block.shape[1]
-        self._source.push(frame)
-        return self._pulled()
+        return self._filter.push(block) if self._filter else block
 
     def finish(self) -> Samples:
         """Give the rest."""
-        if self._graph is None or not self._taken:
-            return silence(self._channels, 0)
-        self._source.push(None)
-        return self._pulled()
-
-    def _pulled(self) -> Samples:
-        found = [silence(self._channels, 0)]
-        while True:
-            try:
-                frame = self._sink.pull()
-            except (av.BlockingIOError, av.EOFError):
-                return np.concatenate(found, axis=1)
-            assert isinstance(frame, AudioFrame)
-            found.append(planes(frame))
+        return self._filter.finish() if self._filter else silence(self._channels, 0)

@@ -17,6 +17,9 @@ Samples = NDArray[np.float32]
 
 Channels = Literal[1, 2]
 
+BLOCK = 32_768
+"""Samples that are worked on together."""
+
 LOUDEST = 8.0
 """Values beyond this are no sound but damage; they are held here, and what is no number is 0."""
 
@@ -33,6 +36,12 @@ _PLACES = {
 def silence(channels: int, length: int) -> Samples:
     """Make `length` samples of silence."""
     return np.zeros((channels, length), np.float32)
+
+
+def silent(channels: int, length: int) -> Iterator[Samples]:
+    """Give `length` samples of silence in blocks of moderate size; none when it is not positive."""
+    for at in range(0, length, BLOCK):
+        yield silence(channels, min(BLOCK, length - at))
 
 
 def in_frames(track: Iterable[Samples], length: int) -> Iterator[Samples]:
