@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 from redis.asyncio import Redis
 
+import l1.analyses
 import l1.effects
 import l1.events
 import l1.projections
@@ -19,6 +20,7 @@ import l1.storage
 import l1.workers.jobs
 from l1 import catalog
 from l1.actions.services import Caller, Identity, Services, Shipped
+from l1.analyses.analysis import Analysis
 from l1.compose.logs import set_up_logging as set_up_logging
 from l1.content.canonical import digest
 from l1.content.unixfs import UnixFs
@@ -44,6 +46,7 @@ from l1.storage.local import LocalStore
 from l1.storage.provider import Provider
 from l1.work.leases import Leases
 from l1.work.table import Work
+from l1.workers.analysing import effects_of
 from l1.workers.children import Children
 from l1.workers.job import Desk, Job
 from l1.workers.keeping import Keeper
@@ -79,8 +82,9 @@ def projections() -> Mapping[str, Projection]:
 
 
 def effects(packages: Sequence[str] = EFFECTS) -> Mapping[str, Effect]:
-    """Collect the effects."""
-    found: dict[str, Effect] = {}
+    """Collect the effects, and the analyses that can be steps."""
+    analyses = catalog.values(l1.analyses, Analysis, named=lambda analysis: analysis.name)
+    found = dict(effects_of(analyses.values()))
     for package in packages:
         module = import_module(package)
         found |= catalog.values(module, Effect, named=lambda effect: effect.node.name)

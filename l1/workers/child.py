@@ -17,6 +17,7 @@ import msgspec
 
 from l1.analyses.analysis import Analysis
 from l1.content.media_info import MediaInfo
+from l1.dag.node import Params
 from l1.effects.effect import Effect, Job, Source
 from l1.errors import Failure, Refused, Unavailable
 from l1.workers import sandbox
@@ -118,7 +119,7 @@ def _render(task: Task, repertoire: Repertoire, voice: Voice) -> dict[str, Any]:
     sources = (Source(path=Path(s.path), info=s.info or _UNPROBED) for s in task.sources)
     job = Job(
         sources=tuple(sources),
-        params=_parsed(effect, task.params),
+        params=_parsed(effect.node.name, effect.node.params, task.params),
         output=output,
         progress=voice.progress,
         note=voice.note,
@@ -128,13 +129,20 @@ def _render(task: Task, repertoire: Repertoire, voice: Voice) -> dict[str, Any]:
         raise FileNotFoundError(f"The effect {task.name} returned without writing its output.")
     made: dict[str, Any] = {"bytes": output.stat().st_size}
     if probe := repertoire.analyses.get("probe"):
-        made["info"] = probe.analyse(output)
+        made["info"] = probe.analyse(output, probe.params(), _unheard)
     return made
 
 
 def _analyse(task: Task, repertoire: Repertoire, voice: Voice) -> Any:
-    del voice
-    return _known(repertoire.analyses, task).analyse(Path(task.sources[0].path))
+    analysis = _known(repertoire.analyses, task)
+    params = _parsed(analysis.name, analysis.params, task.params)
+    return analysis.analyse(
+        Path(task.sources[0].path), params, lambda ms: voice.progress(ms, ms + 1)
+    )
+
+
+def _unheard(_ms: int) -> None:
+    """Tell nobody: what is made is probed in a moment."""
 
 
 def _known(names: Mapping[str, T], task: Task) -> T:
@@ -146,12 +154,12 @@ def _known(names: Mapping[str, T], task: Task) -> T:
     return found
 
 
-def _parsed(effect: Effect, params: dict[str, Any]) -> Any:
+def _parsed(name: str, kind: type[Params], params: dict[str, Any]) -> Params:
     try:
-        return effect.parse(params)
+        return msgspec.convert(params, kind, strict=False)
     except msgspec.ValidationError as error:
-        message = f"{effect.node.name} cannot take these parameters: {error}"
-        raise Refused(message, code="bad_params", node=effect.node.name) from error
+        message = f"{name} cannot take these parameters: {error}"
+        raise Refused(message, code="bad_params", node=name) from error
 
 
 def _of_full_disk(error: OSError, task: Task) -> Answer:

@@ -27,6 +27,7 @@ from l1 import catalog
 from l1.analyses.analysis import Analysis
 from l1.effects.effect import Effect
 from l1.workers import child
+from l1.workers.analysing import effects_of
 from l1.workers.task import CRASHED, Exit, Order, Word
 
 _PRELOADED = ("numpy", "av", "PIL.Image")
@@ -196,6 +197,7 @@ def _repertoire(names: Iterable[str], *, readable: list[Path], mode: str) -> chi
     for package in packages:
         effects |= catalog.values(package, Effect, lambda effect: effect.node.name)
         analyses |= catalog.values(package, Analysis, lambda analysis: analysis.name)
+    effects |= effects_of(analyses.values())
     code = [Path(folder) for package in packages for folder in package.__path__]
     return child.Repertoire(
         effects=effects,

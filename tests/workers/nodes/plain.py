@@ -52,8 +52,14 @@ UNAVAILABLE = Effect(node=node("unavailable"), render=_unavailable)
 CHATTER = Effect(node=node("chatter"), render=_chatter)
 FORGETFUL = Effect(node=node("forgetful"), render=_forgetful)
 SIZE = Analysis(
-    name="size", version=1, summary="for tests", analyse=lambda path: {"bytes": path.stat().st_size}
+    name="size",
+    version=1,
+    summary="for tests",
+    analyse=lambda path, _params, _heard: {"bytes": path.stat().st_size},
 )
 WORDS = Analysis(
-    name="words", version=1, summary="for tests", analyse=lambda path: path.read_text().split()
+    name="words",
+    version=1,
+    summary="for tests",
+    analyse=lambda path, _params, _heard: path.read_text().split(),
 )
