@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -16,6 +16,7 @@ from l1.log.read import Reader
 from l1.log.wakeups import LOG, VIEWS, Wakeups
 from l1.projections import rebuilding, writing
 from l1.projections.projection import Projection, Rows
+from l1.projections.takeover import Vigil, beat
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -39,7 +40,10 @@ _log = structlog.get_logger("l1.projections")
 
 
 class Projector:
-    """Runs in every process that opens the services; an advisory lock lets one of them work."""
+    """Runs in every process that opens the services; an advisory lock lets one of them work.
+
+    Who holds the lock and is silent for `silence_s` seconds loses it to another.
+    """
 
     def __init__(
         self,
@@ -49,12 +53,15 @@ class Projector:
         *,
         codec: Codec,
         wakeups: Wakeups,
+        silence_s: float = 10.0,
     ) -> None:
         self._dsn = dsn
         self._pool = pool
         self._reader = Reader(pool, codec)
         self._projections = projections
         self._wakeups = wakeups
+        self._silence_s = silence_s
+        self._vigil = Vigil(_LOCK, silence_s=silence_s)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -97,19 +104,25 @@ class Projector:
         connection = await asyncpg.connect(self._dsn, timeout=5)
         try:
             if not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
+                if pid := await self._vigil.end_silent(connection):
+                    _log.warning("silent_projector_ended", pid=pid)
                 return
-            await rebuilding.ensure(connection, self._projections.values(), self._reader)
-            # A lost checkpoint rolls back with its rows, so this need not wait for the disk.
-            await connection.execute("set synchronous_commit = off")
-            while True:
-                appended = self._wakeups.next(LOG)
-                if await self.step(connection):
-                    await asyncio.sleep(_PACE_S)
-                else:
-                    await self._wakeups.wait(LOG, 1.0, next=appended)
+            async with _beating(self._pool, silence_s=self._silence_s):
+                await self._project(connection)
         finally:
             with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
                 await connection.close(timeout=2)
+
+    async def _project(self, connection: "Connection") -> None:
+        await rebuilding.ensure(connection, self._projections.values(), self._reader)
+        # A lost checkpoint rolls back with its rows, so this need not wait for the disk.
+        await connection.execute("set synchronous_commit = off")
+        while True:
+            appended = self._wakeups.next(LOG)
+            if await self.step(connection):
+                await asyncio.sleep(_PACE_S)
+            else:
+                await self._wakeups.wait(LOG, 1.0, next=appended)
 
     async def step(self, connection: "Connection") -> bool:
         """Fold one page into the views that are furthest behind; answers whether there was one."""
@@ -160,6 +173,17 @@ class Projector:
         return await self._advance(connection, views, after, first) and await self._advance(
             connection, views, first[-1].position, second
         )
+
+
+@contextlib.asynccontextmanager
+async def _beating(pool: "Pool", *, silence_s: float) -> AsyncIterator[None]:
+    """Let the others know that the holder of the lock lives."""
+    task = asyncio.create_task(beat(pool, silence_s=silence_s), name="projector beat")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _folded(view: Projection, page: Sequence[Recorded]) -> Rows:
