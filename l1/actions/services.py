@@ -1,8 +1,9 @@
 """What every action works with, built once by `compose`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from l1.assets.asset import Asset
 from l1.content.cid import Cid
 from l1.dag.node import Node
 from l1.events.codec import Codec
@@ -38,7 +39,10 @@ class Shipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The open connections and the catalogue. Passed as the first argument of every action."""
+    """The open connections and the catalogue. Passed as the first argument of every action.
+
+    `assets()` looks for them when it is first asked: drawing loads what few need.
+    """
 
     log: Appender
     reader: Reader
@@ -51,6 +55,7 @@ class Services:
     keyring: Keyring
     nodes: Mapping[str, Node]
     recipes: Mapping[str, Shipped]
+    assets: Callable[[], Mapping[str, Asset]]
     identity: Identity
     profile: str
     cluster_key: str

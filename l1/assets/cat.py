@@ -1,5 +1,6 @@
 """The asset `cat`: a ginger cat on a green hill, beside a red ball of wool."""
 
+from l1.assets.asset import Asset
 from l1.assets.canvas import Canvas, Colour, inside
 from l1.media.stills import png
 
@@ -154,3 +155,11 @@ def _wool(canvas: Canvas) -> None:
         for bend in (over, under):
             canvas.paint(inside(canvas.stroke(bend, widths=(2, 2)), ball), _DARK_RED)
     canvas.paint(canvas.ellipse((102, 532), (16, 12)), (246, 110, 112), opacity=0.7)
+
+
+CAT = Asset(
+    name="cat",
+    summary="A drawing of a ginger cat on a green hill, beside a red ball of wool",
+    media_type="image/png",
+    make=draw_cat,
+)

@@ -3,13 +3,12 @@
 import asyncio
 import mimetypes
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from l1 import catalog
 from l1.actions.contents import resolve
 from l1.actions.open_content import open_content
+from l1.actions.store_asset import store_asset
 from l1.actions.store_content import store_content
 from l1.cli.node import Node
 from l1.content.cid import Cid, parse_identifier
@@ -36,13 +35,14 @@ async def given(node: Node, text: str) -> Cid:
     """Find what an argument means: a file, a CID or hash, or an asset that the project draws."""
     if Path(text).is_file():
         return (await upload(node, Path(text))).cid
-    drawn = assets().get(text)
-    if drawn is not None:
-        return await _draw(node, text, drawn)
+    if text in node.services.assets():
+        identity, appended = await store_asset(node.services, node.caller, text)
+        await node.services.views.wait_for("content", appended.last, seconds=10)
+        return identity.cid
     try:
         parse_identifier(text)
     except Refused:
-        known = ", ".join(sorted(assets()))
+        known = ", ".join(sorted(node.services.assets()))
         raise NotFound(
             f"{text!r} is no file, no CID or hash, and no asset (assets: {known})", input=text
         ) from None
@@ -60,27 +60,6 @@ def file_name(item: Content) -> str:
     """Name a file for content: its CID, with the ending of its type."""
     media_type = item.media_type or ""
     return item.cid + (_TYPES.get(media_type) or mimetypes.guess_extension(media_type) or "")
-
-
-def assets() -> dict[str, Callable[[], bytes]]:
-    """Collect the assets: a file `cat` in `l1.assets` that has a function `draw_cat`."""
-    import l1.assets  # noqa: PLC0415 - drawing loads NumPy, which most commands do without
-
-    found = {}
-    for module in catalog.modules(l1.assets):
-        name = module.__name__.rpartition(".")[2]
-        draw = getattr(module, f"draw_{name}", None)
-        if callable(draw):
-            found[name] = draw
-    return found
-
-
-async def _draw(node: Node, name: str, draw: Callable[[], bytes]) -> Cid:
-    services = node.services
-    since = await services.reader.head()
-    identity = await services.store.put_bytes(await asyncio.to_thread(draw))
-    await _record(node, identity, since=since, source="asset", name=name)
-    return identity.cid
 
 
 async def _record(node: Node, identity: Identity, *, since: int, source: str, name: str) -> None:

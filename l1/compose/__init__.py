@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ import l1.workers.jobs
 from l1 import catalog
 from l1.actions.services import Caller, Identity, Services, Shipped
 from l1.analyses.analysis import Analysis
+from l1.assets.asset import Asset
 from l1.compose.logs import set_up_logging as set_up_logging
 from l1.content.canonical import digest
 from l1.content.unixfs import UnixFs
@@ -102,6 +104,14 @@ def _shipped(name: str, text: bytes) -> Shipped:
     return Shipped(name=name, cid=name_of.cid(), text=text)
 
 
+@cache
+def assets() -> Mapping[str, Asset]:
+    """Collect the assets."""
+    import l1.assets  # noqa: PLC0415 - drawing loads NumPy, which most commands do without
+
+    return catalog.values(l1.assets, Asset, named=lambda asset: asset.name)
+
+
 def providers() -> Mapping[str, Provider]:
     """Collect the kinds of stores."""
     return catalog.values(l1.storage, Provider, named=lambda provider: provider.name)
@@ -166,6 +176,7 @@ async def open_services(
             keyring=Keyring(pool, load_master_key(settings.home / "master.key")),
             nodes={name: effect.node for name, effect in effects(packages).items()},
             recipes=recipes(),
+            assets=assets,
             identity=_identity(settings),
             profile=PROFILE,
             cluster_key=settings.cluster_key,

@@ -64,6 +64,7 @@ async def open_web(settings: Settings, services: Services) -> AsyncIterator[ASGI
                 ),
                 endpoints=endpoints(),
                 public_url=settings.public_url.rstrip("/"),
+                import_folders=settings.import_folders,
                 outages=_OUTAGES,
             )
         )

@@ -55,14 +55,14 @@ def check_length(request: Request, limit: int) -> None:
         )
 
 
-async def small_body(request: Request) -> bytes:
-    """Read a body of at most a megabyte."""
-    check_length(request, SMALL)
+async def small_body(request: Request, *, limit: int = SMALL) -> bytes:
+    """Read a body of at most a megabyte, or `limit` bytes."""
+    check_length(request, limit)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > SMALL:
-            raise Refused(f"the body is larger than {SMALL} bytes", code="too_large", limit=SMALL)
+        if len(body) > limit:
+            raise Refused(f"the body is larger than {limit} bytes", code="too_large", limit=limit)
     return bytes(body)
 
 
@@ -74,12 +74,12 @@ async def form(request: Request) -> dict[str, list[str]]:
         raise Refused(f"the form cannot be read: {error}", code="bad_json") from None
 
 
-async def structured(request: Request, schema: type[T]) -> T:
+async def structured(request: Request, schema: type[T], *, limit: int = SMALL) -> T:
     """Read JSON of a known shape; `Refused` lists the first fields that do not fit."""
     if media_type(request) != JSON:
         raise Refused(f"send {JSON}", code="unsupported_media_type")
     try:
-        data = json.loads(await small_body(request))
+        data = json.loads(await small_body(request, limit=limit))
     except (ValueError, RecursionError) as error:
         raise Refused(f"the body is not JSON: {error}", code="bad_json") from None
     return checked(data, schema)

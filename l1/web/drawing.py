@@ -1,4 +1,4 @@
-"""A plan as a picture: boxes in layers, lines between them; a large plan in groups.
+"""A plan or a recipe as a picture: boxes in layers, lines between them; a large plan in groups.
 
 Everything is computed here, so that the picture needs no script; the page's stylesheet colours it.
 """
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from l1.dag.plan import Plan
+from l1.dag.recipe import EFFECT, SOURCE, Recipe, RecipeInput, RecipeStep
 
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 168, 46, 36, 18, 16
 ALONE = 150
@@ -58,7 +59,42 @@ class _Node:
 
 def draw(plan: Plan, states: Mapping[str, str]) -> Drawing:
     """Lay out a plan; `states` are those of the steps that a run needs, the others are elided."""
-    nodes = _nodes(plan, states, grouped=len(plan.steps) > ALONE)
+    return _laid_out(_nodes(plan, states, grouped=len(plan.steps) > ALONE))
+
+
+def draw_recipe(recipe: Recipe) -> Drawing:
+    """Lay out a recipe as it is written."""
+    nodes = {
+        name: _Node(id=name, title=name, level=0, about=_kinds(each), states=["input"])
+        for name, each in recipe.inputs.items()
+    }
+    for step in recipe.steps:
+        nodes[step.id] = _Node(id=step.id, title=step.id, level=0, about=_type(step))
+        nodes[step.id].states.append("input" if step.type.upper() == SOURCE else "step")
+    for step in recipe.steps:
+        for name in step.inputs:
+            nodes[step.id].before[name] = None
+            nodes[name].after[step.id] = None
+    ahead = [node for node in nodes.values() if not node.before]
+    while ahead:
+        node = ahead.pop()
+        for name in node.after:
+            if nodes[name].level <= node.level:
+                nodes[name].level = node.level + 1
+                ahead.append(nodes[name])
+    return _laid_out(nodes)
+
+
+def _kinds(given: RecipeInput) -> str:
+    return " or ".join(given.kinds) or "anything"
+
+
+def _type(step: RecipeStep) -> str:
+    effect = step.config.get("effect") if step.type.upper() == EFFECT else None
+    return effect if isinstance(effect, str) else step.type
+
+
+def _laid_out(nodes: Mapping[str, _Node]) -> Drawing:
     layers: dict[int, list[str]] = {}
     for node in nodes.values():
         layers.setdefault(node.level, []).append(node.id)

@@ -69,6 +69,7 @@ async def _run_out(services: Services, run: Run, done: int, output: Content | No
         status=run.state,
         recipe=run.recipe_name,
         recipe_cid=run.recipe,
+        recipe_text=run.recipe_text or None,
         inputs=run.inputs,
         output_name=name,
         retry_of=run.retry_of or None,

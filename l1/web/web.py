@@ -36,7 +36,8 @@ class Health:
 class Web:
     """The services, and what is the web's own.
 
-    `public_url` is the address that others use; `outages` are the exceptions by which libraries
+    `public_url` is the address that others use, `import_folders` are those from which files may be
+    taken in; `outages` are the exceptions by which libraries
     say that the database or the network is away.
     """
 
@@ -48,4 +49,5 @@ class Web:
     health: Health
     endpoints: Sequence[Endpoint]
     public_url: str
+    import_folders: Sequence[Path]
     outages: tuple[type[Exception], ...]

@@ -1,12 +1,10 @@
 """The front: what this server is, and, for its owner, what to do next."""
 
-import asyncio
-
 from starlette.responses import Response
 
 import l1
 from l1.actions.start_run import start_run
-from l1.actions.store_content import store_content
+from l1.actions.store_asset import store_asset
 from l1.projections import content, runs
 from l1.web.asked import Asked
 from l1.web.content_page import preview
@@ -55,14 +53,8 @@ def _about(asked: Asked) -> dict[str, object]:
 
 async def _demo(asked: Asked) -> Response:
     """Draw a cat, and see it as a dog would."""
-    from l1.assets.cat import draw_cat  # noqa: PLC0415 - drawing loads NumPy
-
     services = asked.services
-    since = await services.reader.head()
-    identity = await services.store.put_bytes(await asyncio.to_thread(draw_cat))
-    stored = await store_content(
-        services, asked.by, identity, source="asset", since=since, name="cat"
-    )
+    identity, stored = await store_asset(services, asked.by, "cat")
     await services.views.wait_for("content", stored.last)
     started = await start_run(services, asked.by, recipe="dog", inputs=[identity.cid])
     await services.views.wait_for("runs", started.position)
