@@ -132,8 +132,7 @@ def _render(job: Job) -> None:
     if info.kind == "video" and info.video:
         map_video(source.path, job.output, sight, total=info.video.frames, progress=job.progress)
     elif info.kind == "image":
-        if info.video and info.video.frames > 1:
-            job.note(f"The image is animated ({info.video.frames} pictures); the first is used")
+        job.note_if_animated()
         map_still(source.path, job.output, sight)
         job.progress(1, 1)
     else:

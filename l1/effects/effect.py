@@ -32,6 +32,12 @@ class Job:
     progress: Callable[[int, int], None]
     note: Callable[[str], None]
 
+    def note_if_animated(self) -> None:
+        """Say in the log that of a first input which is an animated image one picture is used."""
+        video = self.sources[0].info.video
+        if video and video.frames > 1:
+            self.note(f"The image is animated ({video.frames} pictures); the first is used")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:

@@ -1,9 +1,10 @@
 """Decodes video into pictures at a constant rate, upright and of one even size."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby, islice
 from pathlib import Path
 
 import av
@@ -12,6 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from l1.errors import Refused
+from l1.media.colours import BLACK, Colour
 from l1.media.opening import main_video, opened
 from l1.media.pictures import Picture, from_frame
 from l1.media.rates import steady_rate
@@ -22,21 +24,43 @@ SLACK = Fraction(3, 4)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """An opened video. `pictures` can be walked once.
+    """An opened video, which can be walked once, by `pictures` or by `part`.
 
     `start` is the moment of the first picture in the file's own time, in seconds; `aspect` the
-    width of a pixel over its height.
+    width of a pixel over its height; `width` and `height` are those of all its pictures.
     """
 
     rate: Fraction
     start: Fraction
     aspect: Fraction
-    pictures: Iterator[Picture]
+    width: int
+    height: int
+    shown: Iterator[VideoFrame]
+    upright: Callable[[VideoFrame], Picture]
+
+    @property
+    def pictures(self) -> Iterator[Picture]:
+        """Give all pictures, `rate` to the second."""
+        return self.part()
+
+    def part(self, first: int = 0, stop: int | None = None) -> Iterator[Picture]:
+        """Give the pictures from number `first` to before number `stop`, or to the end.
+
+        Where the file has fewer, the last one stays until `stop`.
+        """
+        frames = self.shown if stop is None else _lasting(self.shown)
+        for frame, alike in groupby(islice(frames, first, stop)):
+            picture = self.upright(frame)
+            for _ in alike:
+                yield picture
 
 
 @contextmanager
-def open_clip(path: Path) -> Iterator[Clip]:
-    """Open a video for rendering. Raises `Refused` when it holds no picture that decodes."""
+def open_clip(path: Path, *, ground: Colour = BLACK) -> Iterator[Clip]:
+    """Open a video for rendering; what is transparent in it is laid over `ground`.
+
+    Raises `Refused` when it holds no picture that decodes.
+    """
     with opened(path) as container:
         stream = main_video(container)
         if stream is None:
@@ -46,12 +70,17 @@ def open_clip(path: Path) -> Iterator[Clip]:
         if first is None:
             raise Refused("Not one frame of the video can be decoded; upload it again")
         aspect = stream.sample_aspect_ratio or Fraction(1)
+        size = (first.width, first.height)
+        across, down = size[::-1] if first.rotation % 180 else size
         rate = steady_rate(stream)
         yield Clip(
             rate=rate,
             start=_seconds(first) or Fraction(0),
             aspect=1 / aspect if first.rotation % 180 else aspect,
-            pictures=_pictures(first, frames, rate),
+            width=across + across % 2,
+            height=down + down % 2,
+            shown=_shown(first, frames, rate),
+            upright=lambda frame: _upright(frame, size, ground),
         )
 
 
@@ -64,16 +93,15 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
             continue
 
 
-def _pictures(first: VideoFrame, frames: Iterator[VideoFrame], rate: Fraction) -> Iterator[Picture]:
+def _shown(first: VideoFrame, frames: Iterator[VideoFrame], rate: Fraction) -> Iterator[VideoFrame]:
     """Give each slot of a constant rate the frame shown at that time.
 
     A frame more than `SLACK` late has its predecessor repeated before it, one as much too early
     is dropped. Smaller deviations, such as timestamps rounded to milliseconds, change nothing.
     """
-    size = (first.width, first.height)
     start = _seconds(first) or Fraction(0)
-    picture = _upright(first, size)
-    yield picture
+    before = first
+    yield first
     slot = 1
     for frame in frames:
         seconds = _seconds(frame)
@@ -82,15 +110,24 @@ def _pictures(first: VideoFrame, frames: Iterator[VideoFrame], rate: Fraction) -
             continue
         if place > slot + SLACK:
             for _ in range(round(place) - slot):
-                yield picture
+                yield before
                 slot += 1
-        picture = _upright(frame, size)
-        yield picture
+        yield frame
+        before = frame
         slot += 1
 
 
-def _upright(frame: VideoFrame, size: tuple[int, int]) -> Picture:
-    return from_frame(frame, size=size).over_black().turned(-frame.rotation).even()
+def _lasting(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    """Repeat the last frame without end."""
+    last = None
+    for last in frames:
+        yield last
+    while last is not None:
+        yield last
+
+
+def _upright(frame: VideoFrame, size: tuple[int, int], ground: Colour) -> Picture:
+    return from_frame(frame, size=size).over(ground).turned(-frame.rotation).even()
 
 
 def _seconds(frame: VideoFrame) -> Fraction | None:

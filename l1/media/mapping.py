@@ -1,6 +1,6 @@
 """Changes every picture of a file by a function, and keeps the rest as it was."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from l1.media.decoding import open_clip
@@ -19,20 +19,23 @@ def map_video(
     `progress(done, total)` is called for each frame.
     """
     with open_clip(source) as clip:
-
-        def changed() -> Iterator[Picture]:
-            for done, picture in enumerate(clip.pictures, 1):
-                yield change(picture)
-                progress(done, max(done, total))
-
         return write_video(
             output,
-            changed(),
+            counted(map(change, clip.pictures), total=total, progress=progress),
             rate=clip.rate,
             aspect=clip.aspect,
             sound=source,
             sound_start=clip.start,
         )
+
+
+def counted(
+    pictures: Iterable[Picture], *, total: int, progress: Callable[[int, int], None]
+) -> Iterator[Picture]:
+    """Hand pictures on, calling `progress(done, total)` after each has been used."""
+    for done, picture in enumerate(pictures, 1):
+        yield picture
+        progress(done, max(done, total))
 
 
 def map_still(source: Path, output: Path, change: Change) -> None:

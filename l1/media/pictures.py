@@ -8,6 +8,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
+from l1.media.colours import BLACK, Colour
+
 Plane = NDArray[np.uint8]
 
 EXACT = int(
@@ -50,14 +52,17 @@ class Picture:
             alpha=None if self.alpha is None else change(self.alpha),
         )
 
-    def over_black(self) -> "Picture":
-        """Lay the picture over black, so that nothing is transparent."""
+    def over(self, ground: Colour = BLACK) -> "Picture":
+        """Lay the picture over a colour, taken to cover fully, so that nothing is transparent."""
         if self.alpha is None:
             return self
         cover = self.alpha.astype(np.uint16)
+        rest = np.uint16(255) - cover
         red, green, blue = (
-            ((plane * cover + np.uint16(127)) // np.uint16(255)).astype(np.uint8)
-            for plane in (self.red, self.green, self.blue)
+            ((plane * cover + rest * np.uint16(byte) + np.uint16(127)) // np.uint16(255)).astype(
+                np.uint8
+            )
+            for plane, byte in zip((self.red, self.green, self.blue), ground, strict=False)
         )
         return Picture(red=red, green=green, blue=blue)
 

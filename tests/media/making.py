@@ -35,12 +35,15 @@ def make_video(
     rotate=None,
     options=None,
     audio_delay=0,
+    aspect=None,
 ):
     """Write a video; `times` gives each frame's pts in milliseconds."""
     with av.open(str(path), "w", format=container) as out:
         stream = out.add_stream(codec, rate=rate, options=options or {})
         stream.width, stream.height, stream.pix_fmt = *size, pix_fmt
         stream.codec_context.time_base = Fraction(1, 1000) if times else 1 / Fraction(rate)
+        if aspect:
+            stream.codec_context.sample_aspect_ratio = aspect
         if rotate:
             stream.set_display_rotation(rotate)
         sound = out.add_stream(audio, rate=audio_rate) if audio else None
