@@ -1,0 +1,167 @@
+"""Which piece of the footage belongs to each interval between beats."""
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import gcd
+
+from l1.dag.sync_params import SyncParams
+from l1.dag.sync_runs import Piece
+from l1.errors import Refused
+
+_GOLDEN = Fraction(382, 1000)
+"""The part of a circle by which leaps of equal length spread most evenly."""
+
+_ROOM = Fraction(21, 20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footage:
+    """The source, shown at a constant rate.
+
+    `scenes` are the frames with which a new scene begins, in rising order; the first frame of all
+    is not among them.
+    """
+
+    frames: int
+    rate: Fraction
+    scenes: tuple[int, ...] = ()
+
+
+Choose = Callable[[int, int], Piece]
+"""Answers the piece for interval number n, which is as long as so many usual ones."""
+
+
+def chooser(footage: Footage, params: SyncParams, *, usual: Fraction, lead: int) -> Choose:
+    """Make the rule by which intervals get their pieces.
+
+    `usual` is the length of a usual interval and `lead` that of what comes before the first, both
+    in source frames at their own speed. Raises `Refused` for cuts that the source does not have.
+    """
+    if params.cuts:
+        starts = _explicit(footage, params)
+    elif params.pieces:
+        starts = _uniform(footage, params.pieces)
+    else:
+        return _automatic(footage, params, usual=usual, lead=lead)
+    ends = sorted({*starts, footage.frames})
+    turn = _order("forward" if params.order == "auto" else params.order, len(starts), params.seed)
+
+    def choose(number: int, length: int) -> Piece:
+        del length  # a long interval is for `min_speed` and `fill`, since the cuts are given
+        start = starts[turn(number)]
+        return Piece(start=start, stop=ends[bisect_right(ends, start)])
+
+    return choose
+
+
+def _explicit(footage: Footage, params: SyncParams) -> list[int]:
+    """Find the frames nearest to the given moments."""
+    starts = []
+    for cut in params.cuts:
+        frame = (2 * Fraction(cut) * footage.rate + 1) // 2
+        if frame >= footage.frames:
+            length = float(footage.frames / footage.rate)
+            raise Refused(
+                f"`cuts` has {cut} s, and the video ends at {length:.3f} s; give moments inside it",
+                code="bad_parameter",
+                field="cuts",
+            )
+        starts.append(int(frame))
+    return starts
+
+
+def _uniform(footage: Footage, pieces: int) -> list[int]:
+    if pieces > footage.frames:
+        raise Refused(
+            f"`pieces` is {pieces}, and the video has {footage.frames} frames; ask for fewer",
+            code="bad_parameter",
+            field="pieces",
+        )
+    return [number * footage.frames // pieces for number in range(pieces)]
+
+
+def _automatic(footage: Footage, params: SyncParams, *, usual: Fraction, lead: int) -> Choose:
+    """Divide each scene into equal pieces, as many as usual intervals fit.
+
+    What is shown before the first beat is not used again, unless it is half of the source. An
+    interval as long as several usual ones, a break in the music, gets as many pieces in a row.
+    """
+    first = lead if 2 * lead <= footage.frames else 0
+    first = min(first, footage.frames - 1)
+    edges = _edges(footage, first, params.scenes, shortest=usual / 2)
+    bounds: list[int] = []
+    for start, stop in pairwise(edges):
+        # A piece that is cut must not end before its interval, which may be a little longer.
+        fitting = (stop - start) / (usual * _ROOM + 1 if params.mode == "cut" else usual)
+        count = int(fitting) if params.mode == "cut" else round(fitting)
+        count = min(max(1, count), stop - start)
+        bounds += [start + number * (stop - start) // count for number in range(count)]
+    bounds.append(footage.frames)
+    count = len(bounds) - 1
+    spread = "spread" if params.mode == "cut" else "forward"
+    order = spread if params.order == "auto" else params.order
+    if order != "forward":
+        turn = _order(order, count, params.seed)
+        return lambda number, length: _piece(bounds, turn(number), length)
+    return _InARow(bounds)
+
+
+class _InARow:
+    """Gives pieces one after another; called for interval 0, 1, 2 and so on, each once."""
+
+    def __init__(self, bounds: Sequence[int]) -> None:
+        self._bounds = bounds
+        self._at = 0
+
+    def __call__(self, number: int, length: int) -> Piece:
+        del number
+        pieces = len(self._bounds) - 1
+        at = self._at if self._at + length <= pieces else 0
+        self._at = (at + length) % pieces
+        return _piece(self._bounds, at, length)
+
+
+def _piece(bounds: Sequence[int], at: int, length: int) -> Piece:
+    """Join `length` pieces from number `at` on, or from earlier when so many do not follow."""
+    at = max(0, min(at, len(bounds) - 1 - length))
+    return Piece(start=bounds[at], stop=bounds[min(at + length, len(bounds) - 1)])
+
+
+def _edges(footage: Footage, first: int, scenes: bool, *, shortest: Fraction) -> list[int]:
+    """List where scenes begin and the end of all; scenes too short for a beat join the one before."""
+    edges = [first]
+    for scene in footage.scenes if scenes else ():
+        if scene - edges[-1] >= max(1, shortest) and footage.frames - scene >= max(1, shortest):
+            edges.append(scene)
+    return [*edges, footage.frames]
+
+
+def _order(order: str, count: int, seed: int) -> Callable[[int], int]:
+    """Answer which of `count` pieces is the n-th."""
+    if order == "forward" or count <= 2:
+        return lambda number: number % count
+    if order == "spread":
+        wanted = count * _GOLDEN
+        fitting = (step for step in range(2, count) if gcd(step, count) == 1)
+        stride = min(fitting, key=lambda step: abs(step - wanted))
+        return lambda number: number * stride % count
+    rounds: dict[int, list[int]] = {}
+
+    def turn(number: int) -> int:
+        return _shuffled(rounds, number // count, count, seed)[number % count]
+
+    return turn
+
+
+def _shuffled(rounds: dict[int, list[int]], turn: int, count: int, seed: int) -> list[int]:
+    """Shuffle anew in each round, by a hash, which is the same everywhere and for ever."""
+    if turn not in rounds:
+        rounds.clear()
+        rounds[turn] = sorted(
+            range(count), key=lambda n: hashlib.sha256(f"{seed} {turn} {n}".encode()).digest()
+        )
+    return rounds[turn]
