@@ -16,15 +16,15 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 def prefixed(*parts: bytes) -> bytes:
     """Join parts, each behind its length as four big-endian bytes, so that none can run over."""
-    return b"".join([piece for part in parts for piece in (_LENGTH(len(part)), part)])
+    return b"".join([_LENGTH(len(part)) + part for part in parts])
 
 
 def body_hash(
     event_id: UUID, stream: str, kind: str, schema: int, meta: bytes, data: bytes
 ) -> bytes:
     """Hash what is known of a fact before it has a place in the log."""
-    parts = [text.encode() for text in (str(event_id), stream, kind, str(schema))]
-    return hashlib.sha256(prefixed(*parts, meta, data)).digest()
+    parts = (str(event_id).encode(), stream.encode(), kind.encode(), b"%d" % schema, meta, data)
+    return hashlib.sha256(prefixed(*parts)).digest()
 
 
 def leaf_hash(position: int, version: int, at_us: int, body: bytes) -> bytes:

@@ -14,7 +14,10 @@ from l1.log.command import Appended, Barred, Command, NothingSince, Stale
 from l1.log.lost import LOST_CONNECTION
 
 if TYPE_CHECKING:
+    from asyncpg.prepared_stmt import PreparedStatement
+
     Connection = asyncpg.Connection[asyncpg.Record]
+    Statement = PreparedStatement[asyncpg.Record]
 
 _BATCH = 512
 _PATIENCE = 20.0  # seconds to get through to a database that went away
@@ -53,11 +56,12 @@ class Appender:
         self._wake = asyncio.Event()
         self._closing = False
         self._connection: Connection | None = None
+        self._one: Statement | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Connect and begin to write."""
-        self._connection = await asyncpg.connect(self._dsn, server_settings=_PLANS)
+        await self._connected()
         self._task = asyncio.create_task(self._write(), name="log appender")
         self._task.add_done_callback(self._stopped)
 
@@ -83,29 +87,36 @@ class Appender:
         ]
         if self._closing or self._task is None or self._task.done():
             raise Unavailable("the log takes nothing now: the server is stopping")
-        entry = _Entry(command, rows)
-        if self._waiting or self._turn.locked() or len(self._sending) > 1:
-            self._enqueue(entry)
-        else:
-            await self._write_alone(entry)
-        return await entry.future
+        if not (self._waiting or self._turn.locked() or len(self._sending) > 1):
+            position = await self._append_alone(command, rows)
+            if position:
+                return Appended(first=position, last=position)
+        return await self._enqueue(command, rows)
 
-    def _enqueue(self, entry: _Entry) -> None:
+    def _enqueue(self, command: Command, rows: list[Row]) -> "asyncio.Future[Appended]":
+        entry = _Entry(command, rows)
         self._waiting.append(entry)
         self._wake.set()
+        return entry.future
 
-    async def _write_alone(self, entry: _Entry) -> None:
-        """Write for a caller who has been alone of late: two task switches less than by a batch."""
+    async def _append_alone(self, command: Command, rows: list[Row]) -> int | None:
+        """Append for a caller who has been alone of late, two task switches quicker than a batch.
+
+        Answers None when it takes a batch, to check or to find out what is wrong.
+        """
+        if self._one is None or len(rows) > 1 or command.conditions or command.guard:
+            return None
         async with self._turn:
-            self._sending = [entry]
             try:
-                await self._commit(self._sending)
+                position: int = await self._one.fetchval(*rows[0])
+            except (*LOST_CONNECTION, asyncpg.PostgresError):  # an id that is known among them
+                return None
             except asyncio.CancelledError:
-                # Who went away may have been heard or not, and the connection is in between.
+                # It may have been written or not, and the connection is in between.
                 self._disconnect()
-                entry.future.cancel()
-                self._enqueue(entry)
+                self._enqueue(command, rows).cancel()
                 raise
+        return position
 
     async def _write(self) -> None:
         while True:
@@ -143,11 +154,7 @@ class Appender:
         deadline = asyncio.get_running_loop().time() + _PATIENCE
         while True:
             try:
-                connection = await self._connected()
-                if len(batch) == 1 and batch[0].check is None and len(batch[0].rows) == 1:
-                    await self._send_one(connection, batch[0])
-                else:
-                    await self._send_many(connection, batch)
+                await self._send_all(await self._connected(), batch)
                 return
             except LOST_CONNECTION:
                 self._disconnect()  # it may not know yet that it is dead, and refuse to be used
@@ -158,22 +165,15 @@ class Appender:
     def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
-            self._connection = None
+            self._connection = self._one = None
 
     async def _connected(self) -> "Connection":
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(self._dsn, timeout=5, server_settings=_PLANS)
+            self._one = await self._connection.prepare(_ONE)
         return self._connection
 
-    async def _send_one(self, connection: "Connection", entry: _Entry) -> None:
-        try:
-            position = await connection.fetchval(_ONE, *entry.rows[0])
-        except asyncpg.UniqueViolationError:  # most likely known: many look before they write
-            await self._send_many(connection, [entry])
-        else:
-            _answer(entry, Appended(first=position, last=position))
-
-    async def _send_many(self, connection: "Connection", batch: Sequence[_Entry]) -> None:
+    async def _send_all(self, connection: "Connection", batch: Sequence[_Entry]) -> None:
         flat = [(number, row) for number, entry in enumerate(batch, 1) for row in entry.rows]
         rows = [row for _, row in flat]
         tags = [(i, tag) for i, row in enumerate(rows, 1) for tag in row.tags]

@@ -1,9 +1,11 @@
 """A command is data: facts, and under which conditions they may be appended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from l1.errors import Conflict
 from l1.events.event import Event, Meta, new_event_id
@@ -34,8 +36,7 @@ class Guard:
     args: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, kw_only=True):
     """Facts that are appended together or not at all.
 
     The event ids are made once, by the client: appending the same command again answers the
@@ -46,17 +47,17 @@ class Command:
     meta: Meta
     conditions: tuple[StreamAt | NothingSince, ...] = ()
     guard: Guard | None = None
-    ids: tuple[UUID, ...] = field(default=())
+    ids: tuple[UUID, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.facts:
             raise ValueError("a command states at least one fact")
         if not self.ids:
-            object.__setattr__(self, "ids", tuple(new_event_id() for _ in self.facts))
+            ids = tuple([new_event_id() for _ in self.facts])
+            msgspec.structs.force_setattr(self, "ids", ids)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appended:
+class Appended(msgspec.Struct, frozen=True, kw_only=True):
     """Where the facts stand. `known` tells that they had been appended before."""
 
     first: int

@@ -7,9 +7,10 @@ oracle in Python then walks the log and judges every answer that was given.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import asyncpg
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -172,7 +173,9 @@ async def carry_out(
                 if forged and not item.forged:
                     other = tuple(RunCancelled(run_id="forged") for _ in item.command.facts)
                     item = Sent(
-                        command=replace(item.command, facts=other), forged=True, seen=item.seen
+                        command=msgspec.structs.replace(item.command, facts=other),
+                        forged=True,
+                        seen=item.seen,
                     )
                     sent.append(item)
                 await send(appender, item)
