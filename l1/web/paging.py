@@ -9,6 +9,8 @@ from l1.errors import Refused
 from l1.web.asked import Asked
 
 LIMIT = 50
+_OF_STREAMS = ("page", "view", "have")
+"""What a list's address does not need: a stream names the pages of the list that it follows."""
 MOST = 200
 QUERY: Mapping[str, str] = {
     "limit": f"How many, up to {MOST}; {LIMIT} if not given",
@@ -41,8 +43,9 @@ def next_url(asked: Asked, position: int | None) -> str | None:
         return None
     cursor = base64.urlsafe_b64encode(str(position).encode()).decode().rstrip("=")
     query = {**asked.request.query_params, "after": cursor}
-    query.pop("page", None)
-    return f"{asked.request.url.path}?{urlencode(query)}"
+    for name in _OF_STREAMS:
+        query.pop(name, None)
+    return f"{asked.request.url.path.removesuffix('/events')}?{urlencode(query)}"
 
 
 def link(url: str | None) -> dict[str, str]:
