@@ -1,4 +1,4 @@
-"""The command line of the first releases: `python render.py dog cat --sync`."""
+"""The command line of the first releases: `python3 render.py dog cat --sync`."""
 
 import os
 import sys
