@@ -6,7 +6,7 @@ the same numbers.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from av.audio.frame import AudioFrame
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
 """Sound of shape (channels, n). Full scale is 1; what exceeds it is kept until it is written."""
+
+Number = TypeVar("Number", bound=np.generic)
 
 Channels = Literal[1, 2]
 
@@ -44,9 +46,9 @@ def silent(channels: int, length: int) -> Iterator[Samples]:
         yield silence(channels, min(BLOCK, length - at))
 
 
-def in_frames(track: Iterable[Samples], length: int) -> Iterator[Samples]:
+def in_frames(track: Iterable[NDArray[Number]], length: int) -> Iterator[NDArray[Number]]:
     """Cut consecutive blocks anew into frames of `length` samples; the last may be shorter."""
-    held: list[Samples] = []
+    held: list[NDArray[Number]] = []
     count = 0
     for block in track:
         held.append(block)
