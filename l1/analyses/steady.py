@@ -2,13 +2,13 @@
 
 The curve is folded at the period, one row for each beat. A path through the rows picks each
 beat's place and pays for every change, so that it keeps its pace through breaks and syncopes yet
-follows a drummer. This is Viterbi's algorithm; periods need not be whole numbers of frames.
+follows a drummer. Periods need not be whole numbers of frames.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from l1.analyses.periodicity import Signal, between
+from l1.analyses.viterbi import best_path
 
 _STEP = 0.5
 """Places are this many frames apart."""
@@ -26,27 +26,9 @@ def steady_beats(signal: Signal, period: float) -> Signal:
     starts = np.arange(rows) * period
     silent = np.concatenate([signal, [0.0, 0.0]])  # what the last row may stand over
     folded = between(silent, starts[:, None] + np.arange(places) * (period / places))
-    beats = np.sort(starts + _best_path(folded) * (period / places))
+    path = best_path(folded, moves=_MOVES, price=_PRICE, wraps=True)
+    beats = np.sort(starts + path * (period / places))
     return _apart(beats[beats < len(signal)], period / 2)
-
-
-def _best_path(folded: Signal) -> NDArray[np.int64]:
-    moves = np.array(_MOVES)
-    price = _PRICE * moves[:, None] ** 2
-    rows, places = folded.shape
-    # Row `m` of the index tells from which place the move `m` arrives at each place.
-    origin = (np.arange(places) - moves[:, None]) % places
-    choice = np.zeros((rows, places), np.int8)
-    total, every = folded[0], np.arange(places)
-    for row in range(1, rows):
-        arriving = total[origin] - price
-        choice[row] = arriving.argmax(axis=0)
-        total = folded[row] + arriving[choice[row], every]
-    path = np.zeros(rows, np.int64)
-    path[-1] = total.argmax()
-    for row in range(rows - 1, 0, -1):
-        path[row - 1] = origin[choice[row, path[row]], path[row]]
-    return path
 
 
 def _apart(beats: Signal, least: float) -> Signal:

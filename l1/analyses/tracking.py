@@ -10,6 +10,7 @@ from l1.analyses.periodicity import Signal, between, likeness, period_of, promin
 from l1.analyses.spectrum import FRAMES_A_SECOND, Curve, Rises
 from l1.analyses.steady import steady_beats
 from l1.analyses.timeline import frames_at, milliseconds
+from l1.analyses.wandering import wandering_period
 
 BAR = 4
 """Beats in a bar; other metres are not told apart."""
@@ -21,6 +22,7 @@ _DOUBLED_BELOW_BPM, _HALVED_ABOVE_BPM = 105, 80
 _AS_STRONG, _AS_WEAK = 0.75, 0.15
 _LEAST_LIKENESS = 0.04
 _LEAST_BEATS = 4
+_PARTS = 16
 _QUIET_DB = -36
 
 
@@ -54,7 +56,7 @@ def described(rises: Rises, beats_ms: Sequence[int], bpm: float) -> Beaten:
         beats_ms=tuple(beats_ms),
         downbeats_ms=_downbeats(rises, beats_ms),
         tempo_mbpm=round(1000 * bpm),
-        confidence=_confidence(rises, beats_ms, 60 * FRAMES_A_SECOND / bpm),
+        confidence=_confidence(rises, beats_ms),
     )
 
 
@@ -65,21 +67,27 @@ def _downbeats(rises: Rises, beats_ms: Sequence[int]) -> tuple[int, ...]:
     return tuple(beats_ms[int(np.argmax(counts)) :: BAR])
 
 
-def _confidence(rises: Rises, beats_ms: Sequence[int], period: float) -> int:
-    """Judge from 0 to 1000 how much a sound repeats itself and how much its beats stand out."""
-    signal = _smoothed(prominent(rises.all))
-    on = _strength(signal, frames_at(beats_ms))
+def _confidence(rises: Rises, beats_ms: Sequence[int]) -> int:
+    """Judge from 0 to 1000 how much beats stand out and how alike one is to the next.
+
+    The sound is looked at in time counted by beats, in which every tempo is steady.
+    """
+    signal, beats = _smoothed(prominent(rises.all)), frames_at(beats_ms)
+    counted = np.arange((len(beats) - 1) * _PARTS + 1) / _PARTS
+    by_beats = between(signal, np.interp(counted, np.arange(len(beats)), beats))
+    on = _strength(signal, beats)
     standing_out = max(0.0, 1 - float(signal.mean()) / on) if on > 0 else 0.0
-    return round(1000 * min(1.0, 2 * likeness(signal, period)) * standing_out)
+    return round(1000 * min(1.0, 2 * likeness(by_beats, _PARTS)) * standing_out)
 
 
 def _placed(signal: Signal, period: float) -> tuple[Signal, float]:
     """Fit a steady grid; where that misses what is there, follow the onsets instead."""
     steady = steady_beats(signal, period)
-    free = following_beats(signal, period)
-    if _strength(signal, steady) < _STEADY_ENOUGH * _strength(signal, free):
-        return free, float(np.median(np.diff(free))) if len(free) > 1 else period
-    return steady, _slope(steady, period)
+    free = following_beats(signal, np.full(len(signal), period))
+    if _strength(signal, steady) >= _STEADY_ENOUGH * _strength(signal, free):
+        return steady, _slope(steady, period)
+    periods = wandering_period(signal, period)
+    return following_beats(signal, periods), float(np.median(periods))
 
 
 def _at_right_level(signal: Signal, beats: Signal, period: float) -> tuple[Signal, float]:
