@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from l1.actions.find_recipe import find_recipe
-from l1.actions.plan_recipe import plan_recipe
+from l1.actions.plan_recipe import Outlook, plan_recipe
 from l1.actions.start_run import Inputs, Started, start_run
 from l1.actions.store_content import store_content
 from l1.cli import contents
 from l1.cli.node import Node
-from l1.dag.explain import Explanation
 from l1.dag.recipe_yaml import read_recipe
 from l1.errors import Refused
 
@@ -39,7 +38,10 @@ async def recipe_name(node: Node, text: str) -> str:
 
 
 async def inputs(node: Node, texts: Sequence[str]) -> Inputs:
-    """Bring the inputs in: `name=what` for all of them, or `what` for all of them, in order."""
+    """Bring the inputs in: `name=what` for all of them, or `what` for all of them, in order.
+
+    What is a file, a CID or hash, an asset, or `hash@file` for a file that must have that name.
+    """
     pairs = [_named(text) for text in texts]
     if all(name for name, _ in pairs) and pairs:
         return {name: await contents.given(node, what) for name, what in pairs}
@@ -65,11 +67,11 @@ async def start(
     return started
 
 
-async def dry_run(node: Node, recipe: str, given: Inputs) -> tuple[Explanation, ...]:
+async def outlook(node: Node, recipe: str, given: Inputs) -> Outlook:
     """Plan without running, and say for each step whether its result exists and, if not, why."""
     found = await find_recipe(node.services, recipe)
     with _told_how_to_give():
-        return (await plan_recipe(node.services, found, given)).steps
+        return await plan_recipe(node.services, found, given)
 
 
 @contextlib.contextmanager
@@ -84,7 +86,11 @@ def _told_how_to_give() -> Iterator[None]:
 
 
 def _named(text: str) -> tuple[str, str]:
-    name, equals, what = text.partition("=")
-    if equals and name.replace("-", "_").isidentifier() and not Path(text).is_file():
-        return name, what
+    """Split `name=what`, or `name:hash` and `name:hash@path` as older clients write it."""
+    if Path(text).is_file():
+        return "", text
+    for sign in "=:":
+        name, found, what = text.partition(sign)
+        if found and name.replace("-", "_").isidentifier():
+            return name, what
     return "", text

@@ -14,7 +14,7 @@ from l1.cli.node import Node
 from l1.content.cid import Cid, parse_identifier
 from l1.content.identity import Identity
 from l1.errors import NotFound, Refused
-from l1.projections import runs
+from l1.projections import content, runs
 from l1.projections.content import Content
 
 _TYPES = {"video/mp4": ".mp4", "image/png": ".png", "image/jpeg": ".jpg", "audio/mp4": ".m4a"}
@@ -35,6 +35,9 @@ async def given(node: Node, text: str) -> Cid:
     """Find what an argument means: a file, a CID or hash, or an asset that the project draws."""
     if Path(text).is_file():
         return (await upload(node, Path(text))).cid
+    name, at, file = text.partition("@")
+    if at and _is_name(name):
+        return await _given_as(node, name, Path(file))
     if text in node.services.assets():
         identity, appended = await store_asset(node.services, node.caller, text)
         await node.services.views.wait_for("content", appended.last, seconds=10)
@@ -47,6 +50,17 @@ async def given(node: Node, text: str) -> Cid:
             f"{text!r} is no file, no CID or hash, and no asset (assets: {known})", input=text
         ) from None
     return (await resolve(node.services, text)).cid
+
+
+async def _given_as(node: Node, name: str, file: Path) -> Cid:
+    """Store a file that must have a certain name as content, unless it is here already."""
+    known = await content.find(node.services.views, [name])
+    if name in known:
+        return known[name].cid
+    identity = await upload(node, file)
+    if name not in (identity.cid, identity.content_hash):
+        raise Refused(f"{file} is {identity.cid}, not {name}", code="wrong_cid")
+    return identity.cid
 
 
 async def write_out(node: Node, item: Content, target: Path) -> Path:

@@ -7,6 +7,8 @@ import signal
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+import uvloop
+
 from l1.cli.alive import WORKERS, is_alive, known_as
 from l1.cli.node import Node
 from l1.compose import open_services, open_worker, set_up_logging
@@ -25,7 +27,7 @@ def work_until_stopped(slots: Mapping[str, int]) -> None:
     settings = from_environment()
     set_up_logging(settings.log_level)
     with known_as(settings.home, WORKERS):
-        asyncio.run(_work(settings, slots))
+        uvloop.run(_work(settings, slots))
 
 
 async def _work(settings: Settings, slots: Mapping[str, int]) -> None:

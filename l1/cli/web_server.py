@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 
 import uvicorn
+import uvloop
 
 from l1.access.owner import check_bind
 from l1.cli import address
@@ -23,7 +24,7 @@ def serve() -> None:
     check_bind(settings)
     with known_as(settings.home, SERVER):
         say_address(settings.home, address.public(settings))
-        asyncio.run(_serve(settings))
+        uvloop.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:

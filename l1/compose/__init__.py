@@ -26,6 +26,7 @@ from l1.assets.asset import Asset
 from l1.compose.logs import set_up_logging as set_up_logging
 from l1.content.canonical import digest
 from l1.content.unixfs import UnixFs
+from l1.dag.node import Node
 from l1.effects.effect import Effect
 from l1.errors import Unavailable
 from l1.events.codec import Codec
@@ -91,6 +92,11 @@ def effects(packages: Sequence[str] = EFFECTS) -> Mapping[str, Effect]:
         module = import_module(package)
         found |= catalog.values(module, Effect, named=lambda effect: effect.node.name)
     return found
+
+
+def nodes(packages: Sequence[str] = EFFECTS) -> Mapping[str, Node]:
+    """Collect the node types."""
+    return {name: effect.node for name, effect in effects(packages).items()}
 
 
 def recipes() -> Mapping[str, Shipped]:
@@ -174,7 +180,7 @@ async def open_services(
             work=Work(pool),
             store=ContentStore(local),
             keyring=Keyring(pool, load_master_key(settings.home / "master.key")),
-            nodes={name: effect.node for name, effect in effects(packages).items()},
+            nodes=nodes(packages),
             recipes=recipes(),
             assets=assets,
             identity=_identity(settings),
