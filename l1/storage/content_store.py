@@ -1,6 +1,7 @@
 """The content of this node, as actions, workers and the web see it."""
 
 import asyncio
+import os
 from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
@@ -83,16 +84,19 @@ class ContentStore:
     async def open_paths(self, cids: Sequence[Cid]) -> list[Path]:
         """Give a file for each, as `open_path` does, with all that is quickly done done at once."""
 
-        def look() -> list[_Stamp]:
+        def look() -> list[tuple[Path, _Stamp]]:
             return [self._small_or_known(cid) for cid in cids]
 
-        for cid, stamp in zip(cids, await asyncio.to_thread(look), strict=True):
-            if self._verified.get(cid) != stamp:
-                if stamp[2] <= _SMALL:
-                    self._remember(cid, stamp)
-                else:
-                    await self.open_path(cid)
-        return [self._local.path(cid) for cid in cids]
+        paths: list[Path] = []
+        for cid, (path, stamp) in zip(cids, await asyncio.to_thread(look), strict=True):
+            if self._verified.get(cid) == stamp:
+                paths.append(path)
+            elif stamp[2] <= _SMALL:
+                self._remember(cid, stamp)
+                paths.append(path)
+            else:
+                paths.append(await self.open_path(cid))
+        return paths
 
     async def read(self, cid: Cid, *, limit: int | None = None) -> bytes:
         """Give small content whole; `Refused` (`too_large`) above `limit` bytes."""
@@ -132,12 +136,13 @@ class ContentStore:
             incoming.write(data)
             return incoming.commit()
 
-    def _small_or_known(self, cid: Cid) -> _Stamp:
-        """Give the stamp of content, which has been verified unless it is large and not known."""
-        stamp = self._stamp(cid)
+    def _small_or_known(self, cid: Cid) -> tuple[Path, _Stamp]:
+        """Give a file and its stamp, which has been verified unless it is large and not known."""
+        path, about = self._local.look(cid)
+        stamp = _stamped(about)
         if self._verified.get(cid) == stamp or stamp[2] > _SMALL:
-            return stamp
-        return self._verify(cid)
+            return path, stamp
+        return path, self._verify(cid)
 
     def _verify(self, cid: Cid) -> _Stamp:
         # The stamp is taken first: a change during the hashing must not count as verified.
@@ -157,5 +162,8 @@ class ContentStore:
         self._verified[cid] = stamp
 
     def _stamp(self, cid: Cid) -> _Stamp:
-        about = self._local.path(cid).stat()
-        return about.st_ino, about.st_mtime_ns, about.st_size
+        return _stamped(self._local.look(cid)[1])
+
+
+def _stamped(about: os.stat_result) -> _Stamp:
+    return about.st_ino, about.st_mtime_ns, about.st_size

@@ -52,10 +52,18 @@ class LocalStore:
 
     def path(self, cid: Cid) -> Path:
         """Say which file holds the content; `NotFound` if it is not here."""
+        return self.look(cid)[0]
+
+    def look(self, cid: Cid) -> tuple[Path, os.stat_result]:
+        """Say which file holds the content and what is known of it; `NotFound` without one."""
         path = self._shelf.place(cid)
-        if not path.is_file():
+        try:
+            about = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            raise _not_here(cid) from None
+        if not stat.S_ISREG(about.st_mode):
             raise _not_here(cid)
-        return path
+        return path, about
 
     def pieces(self, cid: Cid) -> Iterator[bytes]:
         """Read content in order, unverified; `NotFound` if it is not here."""
