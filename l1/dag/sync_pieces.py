@@ -133,9 +133,9 @@ def _piece(bounds: Sequence[int], at: int, length: int) -> Piece:
 
 def _edges(footage: Footage, first: int, scenes: bool, *, shortest: Fraction) -> list[int]:
     """List where scenes begin and the end of all; scenes too short for a beat join the one before."""
-    edges = [first]
+    edges, least = [first], max(Fraction(1), shortest)
     for scene in footage.scenes if scenes else ():
-        if scene - edges[-1] >= max(1, shortest) and footage.frames - scene >= max(1, shortest):
+        if scene - edges[-1] >= least and footage.frames - scene >= least:
             edges.append(scene)
     return [*edges, footage.frames]
 
@@ -145,9 +145,8 @@ def _order(order: str, count: int, seed: int) -> Callable[[int], int]:
     if order == "forward" or count <= 2:
         return lambda number: number % count
     if order == "spread":
-        wanted = count * _GOLDEN
-        fitting = (step for step in range(2, count) if gcd(step, count) == 1)
-        stride = min(fitting, key=lambda step: abs(step - wanted))
+        wanted = int(count * _GOLDEN)
+        stride = min((abs(n - wanted), n) for n in range(2, count) if gcd(n, count) == 1)[1]
         return lambda number: number * stride % count
     rounds: dict[int, list[int]] = {}
 

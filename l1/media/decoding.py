@@ -1,10 +1,10 @@
 """Decodes video into pictures at a constant rate, upright and of one even size."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby, islice
+from itertools import groupby, islice, repeat
 from pathlib import Path
 
 import av
@@ -15,11 +15,10 @@ from av.video.stream import VideoStream
 from l1.errors import Refused
 from l1.media.colours import BLACK, Colour
 from l1.media.opening import main_video, opened
+from l1.media.pacing import paced
 from l1.media.pictures import Picture, from_frame
 from l1.media.rates import steady_rate
-
-SLACK = Fraction(3, 4)
-"""How far, in frames, a timestamp may stray from its place before a frame is doubled or dropped."""
+from l1.media.slots import Slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +47,29 @@ class Clip:
 
         Where the file has fewer, the last one stays until `stop`.
         """
-        frames = self.shown if stop is None else _lasting(self.shown)
-        for frame, alike in groupby(islice(frames, first, stop)):
+        return self._converted(islice(self._lasting(stop), first, stop))
+
+    def paced(
+        self,
+        stop: int,
+        *,
+        onto: Fraction,
+        speed: Fraction = Fraction(1),
+        begin: Fraction = Fraction(0),
+    ) -> Iterator[Picture]:
+        """Give the pictures before number `stop` as they are seen at another rate or speed.
+
+        The first is shown from the second `begin`, each for 1 / (`rate` * `speed`) seconds, and
+        those are given that are seen at multiples of 1 / `onto` seconds.
+        """
+        frames = islice(self._lasting(stop), stop)
+        return self._converted(paced(frames, rate=self.rate * speed, onto=onto, begin=begin))
+
+    def _lasting(self, stop: int | None) -> Iterator[VideoFrame]:
+        return self.shown if stop is None else _lasting(self.shown)
+
+    def _converted(self, frames: Iterable[VideoFrame]) -> Iterator[Picture]:
+        for frame, alike in groupby(frames):
             picture = self.upright(frame)
             for _ in alike:
                 yield picture
@@ -94,27 +114,16 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
 
 
 def _shown(first: VideoFrame, frames: Iterator[VideoFrame], rate: Fraction) -> Iterator[VideoFrame]:
-    """Give each slot of a constant rate the frame shown at that time.
-
-    A frame more than `SLACK` late has its predecessor repeated before it, one as much too early
-    is dropped. Smaller deviations, such as timestamps rounded to milliseconds, change nothing.
-    """
-    start = _seconds(first) or Fraction(0)
+    """Give each slot of a constant rate the frame shown at that time."""
+    slots = Slots(_seconds(first) or Fraction(0), rate)
     before = first
     yield first
-    slot = 1
     for frame in frames:
-        seconds = _seconds(frame)
-        place = slot if seconds is None else (seconds - start) * rate
-        if place < slot - SLACK:
-            continue
-        if place > slot + SLACK:
-            for _ in range(round(place) - slot):
-                yield before
-                slot += 1
-        yield frame
-        before = frame
-        slot += 1
+        repeats = slots.repeats(_seconds(frame))
+        if repeats is not None:
+            yield from repeat(before, repeats)
+            yield frame
+            before = frame
 
 
 def _lasting(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:

@@ -36,8 +36,9 @@ def make_video(
     options=None,
     audio_delay=0,
     aspect=None,
+    draw=None,
 ):
-    """Write a video; `times` gives each frame's pts in milliseconds."""
+    """Write a video; `times` gives each frame's pts in milliseconds, `draw` each frame's RGB."""
     with av.open(str(path), "w", format=container) as out:
         stream = out.add_stream(codec, rate=rate, options=options or {})
         stream.width, stream.height, stream.pix_fmt = *size, pix_fmt
@@ -50,7 +51,8 @@ def make_video(
         if sound:
             sound.codec_context.layout = "stereo"
         for number in range(frames):
-            frame = VideoFrame.from_ndarray(scene(*size, number), "rgb24").reformat(format=pix_fmt)
+            picture = draw(number) if draw else scene(*size, number)
+            frame = VideoFrame.from_ndarray(picture, "rgb24").reformat(format=pix_fmt)
             frame.pts = times[number] if times else number
             frame.time_base = stream.codec_context.time_base
             out.mux(stream.encode(frame))
