@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from l1.dag.node import Node, Params, fraction
 from l1.effects.effect import Effect, Job
 from l1.errors import Refused
-from l1.media.light import FULL, Light, from_light, soften, to_light
+from l1.media.light import FULL, Light, from_light, soften_seen, to_light
 from l1.media.mapping import map_still, map_video
-from l1.media.pictures import Picture, Plane
+from l1.media.pictures import Picture
 
 _YELLOW = Decimal("0.29275")
 _BLUE_SHIFT = Decimal("0.02234")
@@ -94,7 +94,9 @@ def _look(eye: _Eye, picture: Picture) -> Picture:
     for top in range(0, picture.height, _BAND):
         _mix(eye, picture, slice(top, top + _BAND), lights)
     radius = int((eye.blur * min(picture.width, picture.height) / _SOFTEST).to_integral_value())
-    planes = [from_light().take(light) for light in _softened(lights, picture.alpha, radius)]
+    planes = [
+        from_light().take(light) for light in soften_seen(lights, picture.alpha, radius=radius)
+    ]
     return Picture(red=planes[0], green=planes[-2], blue=planes[-1], alpha=picture.alpha)
 
 
@@ -110,20 +112,6 @@ def _mix(eye: _Eye, picture: Picture, rows: slice, lights: list[Light]) -> None:
     blue += eye.blue_shift.take(both, mode="clip")
     blue >>= 14
     lights[-1][rows] = blue.clip(0, FULL, out=blue)
-
-
-def _softened(lights: list[Light], alpha: Plane | None, radius: int) -> list[Light]:
-    """Blur what is visible: a transparent pixel's hidden colour must not bleed into its neighbours."""
-    if alpha is None or not radius:
-        return [soften(light, radius=radius) for light in lights]
-    cover = alpha.astype(np.uint32)
-    weight = np.maximum(soften(cover * np.uint32(16), radius=radius), 1)
-    return [
-        np.minimum(soften(light * cover, radius=radius) * np.uint32(16) // weight, FULL).astype(
-            np.uint16
-        )
-        for light in lights
-    ]
 
 
 def _render(job: Job) -> None:

@@ -3,12 +3,15 @@
 Everything here is integer arithmetic, so that every machine gives the same bytes.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from l1.media.pictures import Plane
 
 Light = NDArray[np.unsignedinteger[Any]]
 """Intensities of one plane, 16 bits wide, or 32 where they are weighted."""
@@ -54,6 +57,23 @@ def soften(light: Light, *, radius: int) -> Light:
     for axis in (0, 1):
         light = _box(_box(_extended(light, 2 * radius, axis), width, axis), width, axis)
     return light
+
+
+def soften_seen(lights: Sequence[Light], alpha: Plane | None, *, radius: int) -> list[Light]:
+    """Blur what is visible: a transparent pixel's hidden colour must not bleed into others.
+
+    The intensities have 16 bits and at most `FULL`.
+    """
+    if alpha is None or not radius:
+        return [soften(light, radius=radius) for light in lights]
+    cover = alpha.astype(np.uint32)
+    weight = np.maximum(soften(cover * np.uint32(16), radius=radius), 1)
+    return [
+        np.minimum(soften(light * cover, radius=radius) * np.uint32(16) // weight, FULL).astype(
+            np.uint16
+        )
+        for light in lights
+    ]
 
 
 def _extended(light: Light, by: int, axis: int) -> Light:

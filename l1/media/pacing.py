@@ -1,0 +1,25 @@
+"""Shows things that follow each other at one rate at the moments of another."""
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from math import ceil
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def paced(
+    shown: Iterable[T], *, rate: Fraction, onto: Fraction, begin: Fraction = Fraction(0)
+) -> Iterator[T]:
+    """Give what is seen at each multiple of 1 / `onto` seconds, in order.
+
+    The first of `shown` is seen from the second `begin` on, and each for 1 / `rate` seconds; of
+    several that end between two moments only the last is given. Clips paced one after the other,
+    each with its exact `begin`, neither drift nor leave a gap.
+    """
+    slot = ceil(begin * onto)
+    for number, item in enumerate(shown, 1):
+        end = ceil((begin + number / rate) * onto)
+        for _ in range(slot, end):
+            yield item
+        slot = max(slot, end)
