@@ -153,9 +153,10 @@ class RunStep:
 # between. Else it was deleted, or lost, and is made again.
 _DONE = """(s.state = 'completed' and (s.at > r.planned_at or exists (
   select 1 from view_content.content c where c.cid = s.output and c.state = 'stored')))"""
-# After a failure the next run tries again; after a quarantine only one that was asked to.
-_GIVEN_UP = """(s.state = 'failed' and (s.at > r.planned_at
-  or (s.code = 'quarantined' and s.at > coalesce(s.let_go_at, 0))))"""
+# After a failure the next run tries again; after a quarantine only one that was asked to, and those
+# that are planned after it.
+_GIVEN_UP = """(s.state = 'failed' and (s.at > r.planned_at or (s.code = 'quarantined'
+  and coalesce(s.let_go_at, 0) not between s.at and r.planned_at)))"""
 _OF_RUN = f"""
 select r.step_id, r.key, r.node, coalesce(r.level, 0) as level, r.cached, r.inputs, r.planned_at,
   case when r.cached or {_DONE} then coalesce(s.output, r.output) end as output,

@@ -61,10 +61,12 @@ async def test_a_quarantined_step_is_given_up_in_every_run_until_one_is_tried_ag
     assert await told(node, second) == {"one": "failed", "two": "blocked"}
     again = await retry_run(node.services, ME, second)
     await node.services.views.wait_for("runs", again.position)
+    await planned(node, again.run_id)
     third = await node.start(chain)
+    await planned(node, third)
     for run_id in (again.run_id, third):
-        await planned(node, run_id)
         assert await told(node, run_id) == {"one": "pending", "two": "pending"}
+    assert await told(node, second) == {"one": "failed", "two": "blocked"}, "it is over"
     async with node.worker():
         assert (await node.ended(third)).state == "completed"
         assert (await node.ended(again.run_id)).state == "completed"
