@@ -3,6 +3,8 @@
 import asyncio
 import signal
 
+import uvloop
+
 from l1.compose import open_services, open_worker, set_up_logging
 from l1.settings import from_environment
 
@@ -24,4 +26,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())
