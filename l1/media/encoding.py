@@ -25,7 +25,7 @@ from l1.errors import Refused
 from l1.media.engine import hold_cpu_class
 from l1.media.pictures import Picture, to_video_frame
 from l1.media.samples import Samples
-from l1.media.sound import Sound, add_track, open_sound
+from l1.media.sound import Sound, sound_for
 
 SEGMENT_SECONDS = 2
 _BT709 = 1
@@ -75,12 +75,8 @@ def write_video(
     options = {"fflags": "+bitexact", "movflags": "+faststart"}
     with av.open(f"file:{output.absolute()}", "w", format="mp4", options=options) as container:
         stream = _add_video(container, shape)
-        everything = chain([first], rest)
-        if sound is None:
-            made = None if track is None else add_track(container, track)
-            return _mux(container, stream, shape, everything, made)
-        with open_sound(sound, container, start=sound_start) as copied:
-            return _mux(container, stream, shape, everything, copied)
+        with sound_for(container, copied=sound, start=sound_start, track=track) as heard:
+            return _mux(container, stream, shape, chain([first], rest), heard)
 
 
 def encode_segment(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
+from av.frame import Frame
 from numpy.typing import NDArray
 
 from l1.errors import Refused
@@ -40,15 +42,8 @@ def hear(
     """
     first, last = round(start * rate), None if stop is None else round(stop * rate)
     done = first
-    with opened(path) as container:
-        stream = main_audio(container)
-        if stream is None:
-            raise Refused("This file holds no sound; give this step sound or a video with sound")
-        zero = None if main_video(container) is None else _first_picture(path)
-        pieces = placed(container, stream, zero)
-        if (piece := next(pieces, None)) is None:
-            raise Refused("Not one packet of the sound can be decoded; upload it again")
-        for at, block in _rendered(piece, pieces, rate, channels, first):
+    with _opened_sound(path) as pieces:
+        for at, block in _rendered(pieces, rate, channels, first):
             for fitting in _fitted(block, at, done, last):
                 done += fitting.shape[1]
                 yield fitting
@@ -56,24 +51,49 @@ def hear(
                 return
 
 
-def _first_picture(path: Path) -> Fraction | None:
-    """Find the moment of the first picture in the file's own time; None if none decodes."""
+def sound_end(path: Path) -> Fraction:
+    """Tell when the last sound of a file ends, in seconds from the time zero of `hear`.
+
+    Raises `Refused` as `hear` does.
+    """
+    end = Fraction(0)
+    with _opened_sound(path) as pieces:
+        for piece in pieces:
+            end = Fraction(piece.end, piece.form.rate)
+    return end
+
+
+def time_zero(path: Path) -> Fraction:
+    """Tell which second of the file's own time is the time zero of `hear`."""
     with opened(path) as container:
-        stream = main_video(container)
+        stream = main_video(container) or main_audio(container)
         for packet in container.demux(stream) if stream else ():
-            try:
+            with suppress(av.FFmpegError):
                 for frame in packet.decode():
+                    assert isinstance(frame, Frame)
                     return Fraction((frame.pts or 0) * (frame.time_base or 0))
-            except av.FFmpegError:
-                continue
-    return None
+    return Fraction(0)
+
+
+@contextmanager
+def _opened_sound(path: Path) -> Iterator[Iterator[Piece]]:
+    """Open a file for its placed sound, of which there is some."""
+    with opened(path) as container:
+        stream = main_audio(container)
+        if stream is None:
+            raise Refused("This file holds no sound; give this step sound or a video with sound")
+        zero = None if main_video(container) is None else time_zero(path)
+        pieces = placed(container, stream, zero)
+        if (first := next(pieces, None)) is None:
+            raise Refused("Not one packet of the sound can be decoded; upload it again")
+        yield chain([first], pieces)
 
 
 def _rendered(
-    piece: Piece, pieces: Iterator[Piece], rate: int, channels: Channels, first: int
+    pieces: Iterator[Piece], rate: int, channels: Channels, first: int
 ) -> Iterator[tuple[int, Samples]]:
     """Resample runs of one form, giving each block with the number of its first sample."""
-    for form, run in groupby(_again(piece, pieces), lambda piece: piece.form):
+    for form, run in groupby(pieces, lambda piece: piece.form):
         resampler = Resampler(form.rate, rate, channels)
         at, end = None, 0
         for start, data in _joined(run, form, rate, first):
@@ -85,11 +105,6 @@ def _rendered(
         if at is not None:
             rest = (2 * end * rate + form.rate) // (2 * form.rate) - at
             yield at, _of_length(resampler.finish(), rest)
-
-
-def _again(piece: Piece, pieces: Iterator[Piece]) -> Iterator[Piece]:
-    yield piece
-    yield from pieces
 
 
 def _joined(

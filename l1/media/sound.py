@@ -72,6 +72,22 @@ def open_sound(path: Path, target: OutputContainer, *, start: Fraction) -> Itera
             yield Sound(stream=coder, packets=_encoded(source, stream, coder, start))
 
 
+@contextmanager
+def sound_for(
+    target: OutputContainer,
+    *,
+    copied: Path | None = None,
+    start: Fraction = Fraction(0),
+    track: Iterable[Samples] | None = None,
+) -> Iterator[Sound | None]:
+    """Add the sound of the file `copied`, as `open_sound` does, or else `track`, if any."""
+    if copied is None:
+        yield None if track is None else add_track(target, track)
+        return
+    with open_sound(copied, target, start=start) as sound:
+        yield sound
+
+
 def add_track(target: OutputContainer, track: Iterable[Samples]) -> Sound | None:
     """Add sound made of stereo blocks of shape (2, n) at `RATE`, encoded as AAC.
 

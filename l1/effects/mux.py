@@ -1,0 +1,144 @@
+"""MUX: gives a video the sound of another file.
+
+The sound's first sample is heard with the first picture, or `offset` seconds later; of a video
+used for its sound, the moment of its own first picture counts as its beginning. A negative
+`offset` leaves out the beginning of the sound.
+
+With `shortest` the result ends where the shorter one ends: a longer sound is cut to the sample
+where the last picture ends, a longer video after the picture that is shown when the sound ends.
+Without it both are kept whole, and what is longer goes on alone.
+
+Pictures are copied bit for bit when they are H.264 in MP4 as every step here writes it (8 bits,
+4:2:0, upright, not cut by an editor) and none is cut off; else they are encoded anew. Sound is
+copied when MP4 can hold it (AAC, MP3, Opus, FLAC, AC-3, ALAC) and nothing of it is cut or moved,
+where less than one picture's length too much counts as nothing; else it is encoded as AAC. A sound
+that the video already has is replaced.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
+from math import ceil
+from typing import Annotated, Any
+
+import msgspec
+
+from l1.dag.node import Node, Params, fraction
+from l1.effects.effect import Effect, Job, Source
+from l1.errors import Refused
+from l1.media.decoding import open_clip
+from l1.media.encoding import write_video
+from l1.media.lengths import frames_of, rate_of
+from l1.media.listening import hear, sound_end, time_zero
+from l1.media.mapping import counted
+from l1.media.remuxing import is_copyable, remux_video
+from l1.media.sound import COPIED
+
+Position = Annotated[int, msgspec.Meta(ge=0, le=1)]
+
+
+class MuxParams(Params, frozen=True, kw_only=True):
+    """Which input is seen and which is heard, and how they lie to each other."""
+
+    video_stream: Annotated[
+        Position, msgspec.Meta(description="Number of the input that is seen, counted from 0")
+    ] = 0
+    audio_stream: Annotated[
+        Position, msgspec.Meta(description="Number of the input that is heard, counted from 0")
+    ] = 1
+    shortest: Annotated[
+        bool, msgspec.Meta(description="End with the shorter of both; false keeps both whole")
+    ] = True
+    offset: Annotated[
+        Decimal,
+        fraction(
+            "Seconds from the first picture to the beginning of the sound; a negative number "
+            "leaves out that much of the sound",
+            ge="-14400",
+            le="14400",
+        ),
+    ] = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meeting:
+    """How a video and a sound come together. `stop` is where the sound is cut, None for nowhere."""
+
+    frames: int
+    all_frames: int
+    offset: Fraction
+    stop: Fraction | None
+
+    @property
+    def sound_is_whole(self) -> bool:
+        return not self.offset and self.stop is None
+
+
+def _render(job: Job) -> None:
+    params = job.params
+    video, audio = _input(job, params.video_stream), _input(job, params.audio_stream)
+    if video.info.kind != "video":
+        raise Refused(f"MUX shows a video, and input {params.video_stream} is {video.info.kind}")
+    if audio.info.audio is None:
+        raise Refused(f"Input {params.audio_stream} of MUX has no sound; give it another")
+    meeting = _meet(video, audio, params)
+    heard = _heard(audio, meeting)
+    if meeting.frames == meeting.all_frames and is_copyable(video.path, video.info):
+        start = time_zero(video.path)
+        total, progress = meeting.frames, job.progress
+        remux_video(video.path, job.output, start=start, total=total, progress=progress, **heard)
+        return
+    job.note("The pictures are encoded anew: they are cut, or not H.264 in MP4 as written here")
+    with open_clip(video.path) as clip:
+        pictures = islice(clip.pictures, meeting.frames)
+        write_video(
+            job.output,
+            counted(pictures, total=meeting.frames, progress=job.progress),
+            rate=clip.rate,
+            aspect=clip.aspect,
+            **heard,
+        )
+
+
+def _input(job: Job, number: int) -> Source:
+    if number >= len(job.sources):
+        raise Refused(f"MUX has {len(job.sources)} inputs and none of number {number}")
+    return job.sources[number]
+
+
+def _meet(video: Source, audio: Source, params: MuxParams) -> _Meeting:
+    """Decide what is shown and heard. Raises `Refused` when there is no moment of both."""
+    frames, rate = frames_of(video.info), rate_of(video.info)
+    length, offset = frames / rate, Fraction(params.offset)
+    end = sound_end(audio.path) + offset
+    if end <= 0 or (params.shortest and offset >= length):
+        raise Refused(
+            f"With an offset of {params.offset} s none of the sound is heard: it lasts "
+            f"{float(end - offset):.2f} s and the video {float(length):.2f} s; choose another offset"
+        )
+    shown = min(frames, ceil(end * rate)) if params.shortest else frames
+    cut = params.shortest and (end >= length + 1 / rate or (bool(offset) and end > length))
+    return _Meeting(frames=shown, all_frames=frames, offset=offset, stop=length if cut else None)
+
+
+def _heard(audio: Source, meeting: _Meeting) -> dict[str, Any]:
+    """Say how the sound is to be written: copied, or encoded from its samples."""
+    codec = audio.info.audio.codec if audio.info.audio else ""
+    if meeting.sound_is_whole and codec in COPIED:
+        return {"sound": audio.path, "sound_start": time_zero(audio.path)}
+    stop = None if meeting.stop is None else meeting.stop - meeting.offset
+    return {"track": hear(audio.path, start=-meeting.offset, stop=stop)}
+
+
+MUX = Effect(
+    node=Node(
+        name="mux",
+        version=1,
+        summary="Gives a video the sound of another file",
+        params=MuxParams,
+        accepts=(frozenset({"video", "audio"}), frozenset({"video", "audio"})),
+        gives="video",
+    ),
+    render=_render,
+)
