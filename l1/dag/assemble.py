@@ -26,14 +26,13 @@ def assemble(
     kinds: dict[str, frozenset[Kind]] = {}
     for level, ids in enumerate(_levels(waiting)):
         for draft in ids:
-            refs = _through(draft, waiting)
-            given = [(_name(ref), _kinds(draft, ref, kinds, infos)) for ref in refs]
+            given = [(_name(ref), _kinds(draft, ref, kinds, infos)) for ref in draft.refs]
             try:
                 check_inputs(draft.node, given)
             except Refused as error:
                 raise Refused(f"step '{draft.id}': {error.message}", code=error.code) from None
             kinds[draft.id] = kind_given(draft.node, given)
-            steps[draft.id] = _step(draft, refs, steps, level, profile, domain)
+            steps[draft.id] = _step(draft, steps, level, profile, domain)
     return tuple(steps.values())
 
 
@@ -48,7 +47,6 @@ def _levels(drafts: Mapping[str, Draft]) -> Iterator[list[Draft]]:
 
 def _step(
     draft: Draft,
-    refs: tuple[Ref, ...],
     steps: Mapping[str, Step],
     level: int,
     profile: str,
@@ -58,7 +56,7 @@ def _step(
         node=draft.node.name,
         version=draft.node.version,
         params=draft.params,
-        inputs=tuple(ref.cid or steps[ref.step].key for ref in refs),
+        inputs=tuple(ref.cid or steps[ref.step].key for ref in draft.refs),
         profile=profile,
         cluster_key=domain,
         key_version=KEY_VERSION,
@@ -67,20 +65,11 @@ def _step(
         id=draft.id,
         key=preimage.key(),
         preimage=preimage,
-        inputs=refs,
+        inputs=draft.refs,
         level=level,
         queue=draft.node.queue,
         timeout_s=draft.node.timeout_s,
     )
-
-
-def _through(draft: Draft, drafts: Mapping[str, Draft]) -> tuple[Ref, ...]:
-    """Append the inputs behind inputs that the node asks for, unless they are given already."""
-    refs = draft.refs
-    for position in draft.node.through:
-        if len(refs) < len(draft.node.accepts) and position < len(refs) and refs[position].step:
-            refs = (*refs, *drafts[refs[position].step].refs[:1])
-    return refs
 
 
 def _kinds(

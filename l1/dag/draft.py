@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from l1.content.cid import Cid
+from l1.dag.expand import expand
 from l1.dag.node import Node
-from l1.dag.params import normalise, parse_params
-from l1.dag.plan import Plan, Ref
-from l1.dag.recipe import SOURCE, Recipe, RecipeStep
-from l1.dag.recipe_check import BadRecipe
-from l1.dag.resolve import node_of, parse_step, source_of
-from l1.dag.suggest import did_you_mean
-from l1.errors import Refused
+from l1.dag.plan import Ref
+from l1.dag.recipe import SOURCE, Recipe
+from l1.dag.resolve import source_of
+from l1.dag.settle import Settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,49 +32,12 @@ def drafts_of_recipe(
     """
     sources = {name: Ref(cid=cid) for name, cid in bound.items()}
     sources |= dict(_sources(recipe, bound))
-    absent = _absent(recipe, sources)
-    drafts = []
-    for index, step in enumerate(recipe.steps):
-        if step.type.upper() != SOURCE:
-            try:
-                drafts.append(_draft(step, sources, absent, nodes))
-            except Refused as error:
-                message = f"'{step.id}': {error.message}"
-                raise BadRecipe(("steps", index), message, code=error.code) from None
-    return drafts
+    return [_draft(one, sources) for one in expand(recipe, nodes, _absent(recipe, sources))]
 
 
-def drafts_of_plan(given: Plan, nodes: Mapping[str, Node]) -> list[Draft]:
-    """Settle the steps of a plan that somebody handed in; its keys are not looked at."""
-    drafts = []
-    for step in given.steps:
-        if (node := nodes.get(step.node)) is None:
-            hint = did_you_mean(step.node, nodes)
-            raise Refused(f"{step.id}: there is no node '{step.node}'{hint}", code="unknown_type")
-        if step.version != node.version:
-            raise Refused(
-                f"{step.id}: planned for version {step.version} of {node.name}; version "
-                f"{node.version} is installed: plan again",
-                code="stale_plan",
-            )
-        params = normalise(parse_params(node, step.params))
-        drafts.append(Draft(id=step.id, node=node, params=params, refs=step.inputs))
-    return drafts
-
-
-def _draft(
-    step: RecipeStep,
-    sources: Mapping[str, Ref],
-    absent: frozenset[str],
-    nodes: Mapping[str, Node],
-) -> Draft:
-    node = node_of(step, nodes)
-    params = normalise(parse_step(step, node))
-    given = tuple(name for name in step.inputs if name not in absent)
-    if given != step.inputs[: len(given)] and not node.many:
-        raise Refused(f"an optional input of {node.name} that is left out comes last")
-    refs = tuple(sources.get(name) or Ref(step=name) for name in given)
-    return Draft(id=step.id, node=node, params=params, refs=refs)
+def _draft(one: Settled, sources: Mapping[str, Ref]) -> Draft:
+    refs = tuple(sources.get(name) or Ref(step=name) for name in one.step.inputs)
+    return Draft(id=one.step.id, node=one.node, params=one.step.config, refs=refs)
 
 
 def _sources(recipe: Recipe, bound: Mapping[str, Cid]) -> Iterator[tuple[str, Ref]]:

@@ -13,9 +13,9 @@ from typing import Any, get_args
 
 from l1.content.cid import Cid
 from l1.content.media_info import Kind
+from l1.dag.bad_recipe import BadRecipe, Place
 from l1.dag.marked_yaml import BadYaml, Marked
 from l1.dag.recipe import Recipe, RecipeInput, RecipeStep
-from l1.dag.recipe_check import BadRecipe, Place
 from l1.dag.suggest import did_you_mean
 
 _TOP = ("name", "version", "description", "inputs", "steps", "output")

@@ -52,6 +52,8 @@ def check_inputs(node: Node, given: Sequence[tuple[str, frozenset[Kind]]]) -> No
 
 def kind_given(node: Node, given: Sequence[tuple[str, frozenset[Kind]]]) -> frozenset[Kind]:
     """Name what the node's output serves as; empty when that cannot be told."""
+    if isinstance(node.gives, frozenset):
+        return node.gives
     if node.gives is not None:
         return frozenset({node.gives})
     return given[0][1] if given else frozenset()

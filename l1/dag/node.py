@@ -1,6 +1,6 @@
 """A node type as a value: what a step of a plan may be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Literal
@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from l1.content.media_info import Kind
+from l1.dag.recipe import RecipeStep
 
 DIGITS = 18
 """The most digits a fraction may have before and after its point."""
@@ -40,16 +41,23 @@ class Params(
                 _check_fraction(name, value, _bounds(type(self))[name])
 
 
+Expand = Callable[
+    [RecipeStep, Params, Mapping[str, RecipeStep]],
+    tuple[RecipeStep, ...],
+]
+"""How a step is written as simpler ones: see `Node`."""
+
+
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """One node type.
 
     `version` rises whenever equal inputs and parameters would give other bytes. `accepts` lists
     the kinds each input may have, in order; with `many`, the last entry repeats. `fewest` is the
     least number of inputs, by default one for each entry of `accepts`. `gives` is the kind of
-    the output; None means the kind of the first input. `through` lists inputs whose own first
-    input is appended to the inputs when it is not given, as a node that is led by an analysis
-    also takes the music that was analysed. `runs` says where: `child` is a sandboxed process
-    without network, `worker` the worker itself.
+    the output, or all kinds it may serve as; None means those of the first input. `through` lists
+    inputs whose own first input is appended to the inputs when it is not given, as a node that is
+    led by an analysis also takes the music that was analysed. `runs` says where: `child` is a
+    sandboxed process without network, `worker` the worker itself.
     """
 
     name: str
@@ -59,8 +67,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     accepts: tuple[frozenset[Kind], ...]
     many: bool = False
     fewest: int | None = None
-    gives: Kind | None = None
-    through: tuple[int, ...] = ()
+    gives: Kind | frozenset[Kind] | None = None
+    expand: Expand | None = None
     queue: Literal["cpu", "io", "llm"] = "cpu"
     runs: Literal["child", "worker"] = "child"
     timeout_s: int = 3600

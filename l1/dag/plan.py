@@ -119,7 +119,7 @@ class Plan(
     def from_json(cls, data: bytes) -> "Plan":
         """Read it back. Raises `Refused` for anything that is not a plan.
 
-        Keys are taken as written: what a stranger hands in goes through `planner.replan`.
+        Keys are taken as written: what a stranger hands in goes through `recipe_of_plan`.
         """
         if len(data) > BYTES:
             raise Refused(f"a plan has at most {BYTES} bytes", code="bad_plan")

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from l1.content.cid import Cid
 from l1.content.media_info import MediaInfo
 from l1.dag.assemble import assemble
-from l1.dag.draft import drafts_of_plan, drafts_of_recipe
+from l1.dag.draft import drafts_of_recipe
 from l1.dag.kinds import kinds_of_content
 from l1.dag.node import Node
-from l1.dag.plan import Plan, Step, plan_id
+from l1.dag.plan import Plan, plan_id
 from l1.dag.recipe import Recipe
-from l1.dag.recipe_check import STEPS, check
+from l1.dag.recipe_check import check
 from l1.errors import Refused
 
 
@@ -32,40 +32,14 @@ def plan(
     _check_given(recipe, bound, infos)
     drafts = drafts_of_recipe(recipe, bound, nodes)
     steps = assemble(drafts, infos, profile, cluster_key)
-    return _plan(recipe.name, recipe.version, bound, steps, recipe.output, profile)
-
-
-def replan(
-    given: Plan,
-    infos: Mapping[Cid, MediaInfo],
-    nodes: Mapping[str, Node],
-    profile: str,
-    cluster_key: str = "",
-) -> Plan:
-    """Check a plan that somebody handed in and make its keys anew, whatever keys it claims."""
-    if len(given.steps) > STEPS:
-        raise Refused(f"{len(given.steps)} steps; the most is {STEPS}", code="bad_plan")
-    drafts = drafts_of_plan(given, nodes)
-    steps = assemble(drafts, infos, profile, cluster_key)
-    return _plan(given.recipe, given.version, given.inputs, steps, given.output, profile)
-
-
-def _plan(
-    name: str,
-    version: str,
-    inputs: Mapping[str, Cid],
-    steps: tuple[Step, ...],
-    output: str,
-    profile: str,
-) -> Plan:
     return Plan(
-        recipe=name,
-        version=version,
-        inputs=inputs,
+        recipe=recipe.name,
+        version=recipe.version,
+        inputs=bound,
         steps=steps,
-        output=output,
+        output=recipe.output,
         profile=profile,
-        plan_id=plan_id({step.id: step.key for step in steps}, output),
+        plan_id=plan_id({step.id: step.key for step in steps}, recipe.output),
     )
 
 

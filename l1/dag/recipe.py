@@ -17,6 +17,10 @@ EFFECT = "EFFECT"
 """The step type that names its node in `config.effect`."""
 
 
+STEPS = 10_000
+"""The most steps a recipe may have."""
+
+
 class RecipeInput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a run is to be given.
 
@@ -40,7 +44,10 @@ class RecipeStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Inputs, steps, and which step is the result."""
+    """Inputs, steps, and which step is the result.
+
+    With `expanded`, its steps are those of a plan already, and none is written out as others.
+    """
 
     name: str
     inputs: Mapping[str, RecipeInput]
@@ -48,6 +55,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     output: str
     version: str = ""
     description: str = ""
+    expanded: bool = False
 
     @classmethod
     def of_effect(cls, name: str, params: Mapping[str, Any] | None = None) -> "Recipe":

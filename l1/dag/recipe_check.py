@@ -4,29 +4,13 @@ from collections.abc import Iterator, Mapping
 
 import networkx as nx
 
+from l1.dag.bad_recipe import BadRecipe
+from l1.dag.expand import expand
 from l1.dag.node import Node
-from l1.dag.recipe import EFFECT, SOURCE, Recipe, RecipeStep
-from l1.dag.resolve import node_of, parse_step, source_of
+from l1.dag.recipe import SOURCE, STEPS, Recipe, RecipeStep
+from l1.dag.resolve import source_of
 from l1.dag.suggest import did_you_mean
 from l1.errors import Refused
-
-STEPS = 10_000
-"""The most steps a recipe may have."""
-
-Place = tuple[str | int, ...]
-"""Where in a recipe, as `("steps", 1, "type")`."""
-
-
-class BadRecipe(Refused):
-    """A recipe says something that cannot be meant; `place` says where."""
-
-    code = "bad_recipe"
-
-    def __init__(self, place: Place, message: str, *, code: str | None = None) -> None:
-        where = ".".join(str(part) for part in place)
-        super().__init__(f"{where}: {message}" if where else message, code=code, place=where)
-        self.place = place
-        self.said = message
 
 
 def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
@@ -48,8 +32,7 @@ def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
         if step.type.upper() == SOURCE:
             _check_source(index, step, recipe)
     if nodes is not None:
-        for index, step in enumerate(recipe.steps):
-            _check_step(index, step, nodes)
+        expand(recipe, nodes)
 
 
 def _check_ids(recipe: Recipe) -> None:
@@ -92,30 +75,8 @@ def _edges(recipe: Recipe) -> Iterator[tuple[str, str]]:
         yield from ((name, step.id) for name in step.inputs if name in ids)
 
 
-def _check_step(index: int, step: RecipeStep, nodes: Mapping[str, Node]) -> None:
-    if step.type.upper() == SOURCE:
-        return
-    try:
-        node = node_of(step, nodes)
-    except Refused as error:
-        part = ("config", "effect") if step.type.upper() == EFFECT else ("type",)
-        raise BadRecipe(("steps", index, *part), error.message, code=error.code) from None
-    try:
-        parse_step(step, node)
-    except Refused as error:
-        field = str(error.facts.get("field", ""))
-        params = ("params",) if field in _given(step) else ()
-        place = ("steps", index, "config", *params, *([field] if field else []))
-        raise BadRecipe(place, error.message, code=error.code) from None
-
-
 def _check_source(index: int, step: RecipeStep, recipe: Recipe) -> None:
     try:
         source_of(step, recipe)
     except Refused as error:
         raise BadRecipe(("steps", index, "config"), error.message, code=error.code) from None
-
-
-def _given(step: RecipeStep) -> Mapping[str, object]:
-    params = step.config.get("params")
-    return params if isinstance(params, Mapping) and step.type.upper() == EFFECT else {}

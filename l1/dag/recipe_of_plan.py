@@ -37,6 +37,7 @@ def recipe_of_plan(given: Plan, nodes: Mapping[str, Node]) -> Recipe:
         inputs={name: RecipeInput(default=cid) for name, cid in given.inputs.items()},
         steps=(*sources, *steps),
         output=given.output,
+        expanded=True,
     )
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from l1.dag import format_steps
+from l1.dag.bad_recipe import BadRecipe, Place
 from l1.dag.marked_yaml import BadYaml, Mark, Marked, parse
 from l1.dag.node import Node
 from l1.dag.recipe import Recipe
-from l1.dag.recipe_check import BadRecipe, Place, check
+from l1.dag.recipe_check import check
 from l1.errors import Refused
 
 LONGEST = 1000

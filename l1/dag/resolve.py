@@ -1,6 +1,7 @@
 """From a step as written to the node type it means."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from l1.content.cid import Cid
@@ -10,14 +11,18 @@ from l1.dag.recipe import EFFECT, SOURCE, Recipe, RecipeStep
 from l1.dag.suggest import did_you_mean
 from l1.errors import Refused
 
+ALIASES: Mapping[str, str] = MappingProxyType({"TRIM": "SEGMENT", "CONCAT": "SEQUENCE"})
+"""Node types that have a second name. What is written either way is the same work."""
+
 
 def node_of(step: RecipeStep, nodes: Mapping[str, Node]) -> Node:
     """Find the node type; raises `Refused` with the names that were perhaps meant."""
     if step.type.upper() != EFFECT:
-        if (node := nodes.get(step.type.lower())) is not None:
+        written = step.type.upper()
+        meant = ALIASES.get(written, written)
+        if (node := nodes.get(written.lower()) or nodes.get(meant.lower())) is not None:
             return node
-        types = [EFFECT, SOURCE, *(name.upper() for name in nodes)]
-        hint = did_you_mean(step.type.upper(), types)
+        hint = did_you_mean(written, [EFFECT, SOURCE, *ALIASES, *(name.upper() for name in nodes)])
         raise Refused(f"there is no node type '{step.type}'{hint}", code="unknown_type")
     name = step.config.get("effect")
     if not isinstance(name, str) or not name:

@@ -8,6 +8,7 @@ import msgspec
 from l1.content.cid import Cid
 from l1.content.media_info import AudioInfo, Kind, MediaInfo
 from l1.dag.node import Node, Params, fraction
+from l1.dag.recipe import RecipeStep
 
 
 class NoParams(Params):
@@ -37,6 +38,14 @@ class AnalyzeParams(Params):
 
 class SyncParams(Params):
     mode: Literal["stretch", "cut"] = "stretch"
+
+
+def with_music(step, _params, steps):
+    """Appends what was analysed, unless the music is given."""
+    if len(step.inputs) != 2 or step.inputs[1] not in steps:
+        return (step,)
+    music = steps[step.inputs[1]].inputs[:1]
+    return (RecipeStep(id=step.id, type=step.type, config=step.config, inputs=step.inputs + music),)
 
 
 def one(*kinds: Kind) -> frozenset[Kind]:
@@ -108,7 +117,7 @@ ALL = (
         summary="",
         params=SyncParams,
         accepts=(one("video"), one("data"), one("audio")),
-        through=(1,),
+        expand=with_music,
         gives="video",
         timeout_s=60,
     ),

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from l1.dag.plan import Plan, Ref
-from l1.dag.planner import plan, replan
+from l1.dag.planner import plan
 from l1.dag.recipe import Recipe, RecipeInput, RecipeStep
+from l1.dag.recipe_of_plan import recipe_of_plan
 from l1.dag.recipe_yaml import read_recipe
 from l1.errors import Refused, Unavailable
 from tests.dag.nodes import BEAT_SYNC, BROKEN, CAT, CLIP, INFOS, NODES, POEM, SONG
@@ -17,6 +18,11 @@ PROFILE = "deterministic-1"
 
 def planned(recipe, nodes=NODES, cluster_key="", **inputs):
     return plan(recipe, inputs, INFOS, nodes, PROFILE, cluster_key)
+
+
+def replanned(made, cluster_key=""):
+    again = recipe_of_plan(made, NODES)
+    return plan(again, made.inputs, INFOS, NODES, PROFILE, cluster_key)
 
 
 def recipe(*steps, inputs=("v",), output=None):
@@ -169,7 +175,7 @@ def test_a_wrong_number_of_inputs_is_named(type_, inputs, said):
 def test_a_bad_parameter_is_named_with_its_step():
     error = refusal(recipe(step("soft", "BLUR", "v", radius=0)), v=CLIP)
     assert error.message == (
-        "steps.0: 'soft': blur.radius: Expected `int` >= 1 (a whole number from 1 to 50; default 2)"
+        "steps.0.config.radius: blur.radius: Expected `int` >= 1 (a whole number from 1 to 50; default 2)"
     )
 
 
@@ -204,13 +210,13 @@ def test_keys_that_are_handed_in_are_made_anew():
     forged = msgspec.structs.replace(
         honest, steps=tuple(msgspec.structs.replace(s, key="0" * 64) for s in honest.steps)
     )
-    assert replan(forged, INFOS, NODES, PROFILE) == honest
+    assert replanned(forged) == honest
 
 
 def test_a_plan_from_another_cluster_gets_our_keys():
     theirs = planned(Recipe.of_effect("dog"), cluster_key="theirs", input=CAT)
     ours = planned(Recipe.of_effect("dog"), cluster_key="ours", input=CAT)
-    assert replan(theirs, INFOS, NODES, PROFILE, "ours") == ours
+    assert replanned(theirs, "ours") == ours
 
 
 @pytest.mark.parametrize(
@@ -229,14 +235,14 @@ def test_a_plan_that_does_not_fit_what_is_installed_is_refused(fields, said):
         honest, steps=(msgspec.structs.replace(only, preimage=preimage),)
     )
     with pytest.raises(Refused) as caught:
-        replan(changed, INFOS, NODES, PROFILE)
+        replanned(changed)
     assert said in caught.value.message
 
 
 def test_a_plan_of_too_many_steps_is_refused():
     honest = planned(Recipe.of_effect("dog"), input=CAT)
     with pytest.raises(Refused, match="the most is 10000"):
-        replan(msgspec.structs.replace(honest, steps=honest.steps * 10_001), INFOS, NODES, PROFILE)
+        replanned(msgspec.structs.replace(honest, steps=honest.steps * 10_001))
 
 
 # Equal meaning, equal keys
@@ -298,7 +304,7 @@ def test_a_plan_comes_back_as_it_was_written(one):
     again = Plan.from_json(made.to_json())
     assert again == made
     assert again.to_json() == made.to_json()
-    assert replan(again, INFOS, NODES, PROFILE) == made
+    assert replanned(again) == made
 
 
 def test_comments_and_spelling_of_the_yaml_change_nothing():

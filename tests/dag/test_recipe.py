@@ -2,8 +2,9 @@
 
 import pytest
 
+from l1.dag.bad_recipe import BadRecipe
 from l1.dag.recipe import Recipe, RecipeInput, RecipeStep
-from l1.dag.recipe_check import BadRecipe, check
+from l1.dag.recipe_check import check
 from l1.dag.recipe_yaml import read_recipe
 from l1.dag.resolve import contents_of
 from l1.errors import Refused
