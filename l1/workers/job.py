@@ -15,6 +15,8 @@ from l1.work.leases import Claimed
 from l1.workers.children import Children
 from l1.workers.threads import Threads
 
+Record = Callable[[], Awaitable[None]]
+"""Records a result that is durable already."""
 Tell = Callable[[str, int, int], None]
 
 
@@ -59,10 +61,11 @@ class Failed(Exception):
 class Job:
     """How one kind of execution is done.
 
-    `do` ends it by an action, or raises: `Refused` is final, `Unavailable` is tried again, up to
-    the cap when there is one. `Failed` is either, with a log.
+    `do` ends it by an action, or answers how to: what has a slot of its own is done by then. It
+    raises `Refused`, which is final, or `Unavailable`, which is tried again, up to the cap when
+    there is one. `Failed` is either, with a log.
     """
 
     kind: str
-    do: Callable[[Desk, Claimed, Attempt], Awaitable[None]]
+    do: Callable[[Desk, Claimed, Attempt], Awaitable[Record | None]]
     capped: bool = True

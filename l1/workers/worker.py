@@ -3,36 +3,26 @@
 import asyncio
 import time
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
-from uuid import UUID
+from asyncio import FIRST_COMPLETED
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
-import asyncpg
 import structlog
 from redis.exceptions import RedisError
 
-from l1.actions.finish_step import FAILURES, Attempt, fail_step, lose_step
-from l1.content.identity import Identity
-from l1.errors import Conflict, Failure, Refused, Unavailable
+from l1.actions.finish_step import lose_step
 from l1.log.command import Barred
 from l1.log.wakeups import WORK
 from l1.work.leases import Claimed, Leases
-from l1.workers.job import Desk, Failed, Job
+from l1.workers.attempts import AWAY, Attempts
+from l1.workers.job import Desk, Job
 from l1.workers.queue import TokenQueue
 
 _log = structlog.get_logger("l1.workers")
-_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable)
 _TOKEN_BUCKET_S = 2.0
 _REDIS_S = 1.0  # a Redis that takes longer counts as away
+_RECORDING = 4  # so many results of a slot may wait to be recorded while it goes on
 _LINGER_S = 0.25  # so long a slot that has run dry waits for more: cheaper than another token
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Held:
-    """Work in progress: what, and the task that does it."""
-
-    key: str
-    task: asyncio.Task[None]
 
 
 class Worker:
@@ -50,12 +40,10 @@ class Worker:
     ) -> None:
         self._desk = desk
         self._leases = leases
-        self._jobs = jobs
-        self._name = name
         self._slots = slots
         self._busy = dict.fromkeys(slots, 0)
         self._looking = {queue: asyncio.Lock() for queue in slots}
-        self._held: dict[UUID, _Held] = {}  # by lease: a lost one may be followed by another here
+        self._attempts = Attempts(desk, leases, jobs, name=name)
         self._serving: set[asyncio.Task[None]] = set()
         self._beaten = time.monotonic()
         self._queues = {
@@ -76,13 +64,13 @@ class Worker:
             await self._let_go()
 
     async def _let_go(self) -> None:
-        tasks = [*self._serving, *(each.task for each in self._held.values())]
+        tasks = [*self._serving, *(each.task for each in self._attempts.held.values())]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         try:
             await self._leases.release_all()
-        except _AWAY as error:
+        except AWAY as error:
             _log.warning("release_failed", error=str(error))
         for queue in self._queues.values():
             await queue.close()
@@ -95,24 +83,39 @@ class Worker:
         return start
 
     def _serve(self, queue: str, task_id: str) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._drain(queue, task_id), name=f"slot {queue}")
+        return self._serving_as(self._drain(queue, task_id), name=f"slot {queue}")
+
+    def _serving_as(
+        self, work: Coroutine[Any, Any, None], *, name: str | None = None
+    ) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
         return task
 
     async def _drain(self, queue: str, task_id: str) -> None:
-        """Fill one slot: work on whatever is ready, most urgent first, until nothing comes."""
+        """Fill one slot: work on whatever is ready, most urgent first, until nothing comes.
+
+        The slot goes on when a result is durable: recording it waits for the disk, not for us.
+        """
         if self._busy[queue] >= self._slots[queue]:
             return
         self._busy[queue] += 1
+        recording: set[asyncio.Task[None]] = set()
         try:
             while (claimed := await self._next(queue)) is not None:
                 self._desk.die_at("after_claim")
-                await self._work(claimed, task_id)
-        except _AWAY as error:
+                made = asyncio.Event()
+                recording.add(self._serving_as(self._attempts.work(claimed, task_id, made)))
+                await made.wait()
+                while len(recording) > _RECORDING:
+                    _, recording = await asyncio.wait(recording, return_when=FIRST_COMPLETED)
+        except AWAY as error:
             _log.warning("claim_failed", error=str(error))
         finally:
             self._busy[queue] -= 1
+        if recording:
+            await asyncio.wait(recording)
 
     async def _next(self, queue: str) -> Claimed | None:
         """Claim work, waiting a moment for it; of the slots that have none, one looks at a time."""
@@ -125,61 +128,6 @@ class Worker:
                 await wakeups.wait(WORK, _LINGER_S, next=woken)
                 if not woken.is_set():
                     return None
-
-    async def _work(self, claimed: Claimed, task_id: str) -> None:
-        attempt = Attempt(
-            key=claimed.key,
-            token=claimed.token,
-            number=claimed.attempt,
-            worker=self._name,
-            task_id=task_id,
-        )
-        task = asyncio.create_task(self._attempt(claimed, attempt), name=claimed.key)
-        self._held[claimed.token] = _Held(key=claimed.key, task=task)
-        try:
-            await asyncio.wait({task})
-            if task.cancelled():
-                await self._leases.release(claimed.key, claimed.token)
-            elif error := task.exception():
-                _log.error("job_broke", key=claimed.key, exc_info=error)
-                await self._failed(claimed, attempt, Unavailable(repr(error), code="broken"))
-        finally:
-            del self._held[claimed.token]
-
-    async def _attempt(self, claimed: Claimed, attempt: Attempt) -> None:
-        try:
-            await self._jobs[claimed.kind].do(self._desk, claimed, attempt)
-        except Barred:
-            _log.info("lease_lost", key=claimed.key)
-        except Failed as error:
-            await self._failed(claimed, attempt, error.cause, error.log)
-        except Failure as error:
-            await self._failed(claimed, attempt, error)
-        except _AWAY as error:
-            _log.warning("database_away", key=claimed.key, error=str(error))
-
-    async def _failed(
-        self, claimed: Claimed, attempt: Attempt, error: Failure, log: Identity | None = None
-    ) -> None:
-        capped = self._jobs[claimed.kind].capped
-        refused = isinstance(error, Refused) and not isinstance(error, Conflict)
-        final = capped and (refused or claimed.failures + 1 >= FAILURES)
-        _log.warning(
-            "attempt_failed", key=claimed.key, code=error.code, final=final, why=str(error)
-        )
-        try:
-            await fail_step(
-                self._desk.services,
-                self._desk.caller,
-                attempt,
-                code=error.code,
-                message=error.message.replace("\0", ""),
-                final=final,
-                since=claimed.head,
-                log=log,
-            )
-        except (Barred, *_AWAY) as lost:
-            _log.info("failure_not_recorded", key=claimed.key, why=str(lost))
 
     async def _relay(self) -> None:
         """Offer tokens for ready work as long as there are free slots here."""
@@ -195,7 +143,7 @@ class Worker:
     async def _offer(self, queue: TokenQueue, free: int) -> None:
         try:
             ready = await self._leases.ready(queue.name, free)
-        except _AWAY as error:
+        except AWAY as error:
             _log.warning("ready_failed", error=str(error))
             return
         bucket = int(time.time() / _TOKEN_BUCKET_S)
@@ -211,11 +159,11 @@ class Worker:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._leases.ttl / 4)
-            held = dict(self._held)
+            held = dict(self._attempts.held)
             try:
                 async with asyncio.timeout(self._leases.ttl):
                     kept = await self._leases.beat([(h.key, token) for token, h in held.items()])
-            except _AWAY as error:
+            except AWAY as error:
                 _log.warning("heartbeat_failed", error=str(error))
                 if time.monotonic() - self._beaten < self._leases.ttl:
                     continue
@@ -237,7 +185,7 @@ class Worker:
                     except Barred:
                         continue
                 await self._leases.clear_orphans()
-            except _AWAY as error:
+            except AWAY as error:
                 _log.warning("reconcile_failed", error=str(error))
             await asyncio.sleep(self._leases.ttl / 4)
 

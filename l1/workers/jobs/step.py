@@ -18,10 +18,10 @@ from l1.effects import effect as effects
 from l1.errors import Conflict, Failure, Refused, Unavailable
 from l1.work.leases import Claimed
 from l1.workers.children import Limits, Task, TaskSource
-from l1.workers.job import Desk, Failed, Job
+from l1.workers.job import Desk, Failed, Job, Record
 
 
-async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
+async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> Record:
     spec = msgspec.convert(claimed.spec, Preimage)
     effect = _effect(desk, spec)
     place = desk.scratch / claimed.token.hex
@@ -40,20 +40,24 @@ async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
         output = await desk.services.store.put_file(made_at, move=True)
         desk.die_at("after_cas_put")
         log = await _kept(desk, notes)
-        desk.die_at("before_commit")
         made = Made(
             output=output, info=info, started_us=started, elapsed_us=elapsed, cpu_us=cpu_us,
             engine=desk.engine, since=claimed.head, log=log,
         )  # fmt: skip
-        await complete_step(desk.services, desk.caller, attempt, made)
-        desk.die_at("after_commit_before_enqueue")
     except Conflict:
-        raise  # not of the effect's making: the lease was lost, or the content is being deleted
+        raise  # not of the effect's making
     except Failure as error:
         raise Failed(error, await _kept(desk, notes)) from error
     finally:
         if not _is_gone(place):
             await asyncio.to_thread(_remove, place)
+
+    async def record() -> None:
+        desk.die_at("before_commit")
+        await complete_step(desk.services, desk.caller, attempt, made)
+        desk.die_at("after_commit_before_enqueue")
+
+    return record
 
 
 def _is_gone(place: Path) -> bool:
