@@ -46,16 +46,21 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     causation: str = ""
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A fact with its place in the log."""
+class Placed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A fact with where and when it stands in the log: all that a view may be made of."""
 
     position: int
+    at: datetime
+    event: Event
+
+
+class Recorded(Placed, frozen=True, kw_only=True, gc=False):
+    """A fact with all that the log holds of it."""
+
     stream: str
     version: int
-    at: datetime
     event_id: UUID
     meta: Meta
-    event: Event
 
 
 def new_event_id() -> UUID:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import asyncpg
 
-from l1.events.event import Event, Recorded
+from l1.events.event import Event, Placed
 from l1.log.read import Reader
 from l1.projections import writing
 from l1.projections.growing import Growing
@@ -124,14 +124,14 @@ def _kinds(projections: Iterable[Projection]) -> frozenset[str]:
 
 async def _pages(
     reader: Reader, *, after: int, upto: int, kinds: frozenset[str]
-) -> AsyncIterator[list[Recorded]]:
+) -> AsyncIterator[list[Placed]]:
     """Walk the log, asking for each page before the one ahead of it is worked on."""
-    asked: deque[asyncio.Task[list[Recorded]]] = deque()
+    asked: deque[asyncio.Task[list[Placed]]] = deque()
     try:
         while asked or after < upto:
             if after < upto:
                 limit = min(PAGE, upto - after)
-                asked.append(asyncio.create_task(reader.page(after, limit, kinds=kinds)))
+                asked.append(asyncio.create_task(reader.placed(after, limit, kinds=kinds)))
                 after += limit  # positions have no gaps
             if len(asked) > 1 or after == upto:
                 await asyncio.sleep(0)  # lets the question go out before the loop is busy

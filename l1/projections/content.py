@@ -9,7 +9,7 @@ from l1.content.cid import Cid
 from l1.content.media_info import MediaInfo
 from l1.errors import NotFound
 from l1.events import content as facts
-from l1.events.event import Recorded, Sealed
+from l1.events.event import Placed, Sealed
 from l1.events.step import StepCompleted
 from l1.projections.projection import Projection, Rows, Table
 from l1.projections.views import Views
@@ -31,7 +31,7 @@ BROUGHT = ("upload", "import", "asset")
 
 
 @CONTENTS.on(facts.ContentStored)
-def stored(rows: Rows, recorded: Recorded, fact: facts.ContentStored) -> None:
+def stored(rows: Rows, recorded: Placed, fact: facts.ContentStored) -> None:
     """Bytes came to rest."""
     rows.merge(
         CONTENT,
@@ -50,14 +50,14 @@ def stored(rows: Rows, recorded: Recorded, fact: facts.ContentStored) -> None:
 
 
 @CONTENTS.on(facts.ContentProbed)
-def probed(rows: Rows, recorded: Recorded, fact: facts.ContentProbed) -> None:
+def probed(rows: Rows, recorded: Placed, fact: facts.ContentProbed) -> None:
     """A probe looked into it."""
     del recorded
     rows.merge(CONTENT, cid=fact.cid, **_described(fact.info))
 
 
 @CONTENTS.on(StepCompleted)
-def rendered(rows: Rows, recorded: Recorded, fact: StepCompleted) -> None:
+def rendered(rows: Rows, recorded: Placed, fact: StepCompleted) -> None:
     """A step's output is content."""
     rows.merge(
         CONTENT,
@@ -73,14 +73,14 @@ def rendered(rows: Rows, recorded: Recorded, fact: StepCompleted) -> None:
 
 
 @CONTENTS.on(facts.ContentCorrupted)
-def corrupted(rows: Rows, recorded: Recorded, fact: facts.ContentCorrupted) -> None:
+def corrupted(rows: Rows, recorded: Placed, fact: facts.ContentCorrupted) -> None:
     """Its bytes are lost."""
     del recorded
     rows.merge(CONTENT, cid=fact.cid, state="lost")
 
 
 @CONTENTS.on(facts.ContentDeleted)
-def deleted(rows: Rows, recorded: Recorded, fact: facts.ContentDeleted) -> None:
+def deleted(rows: Rows, recorded: Placed, fact: facts.ContentDeleted) -> None:
     """It is gone."""
     del recorded
     rows.merge(CONTENT, cid=fact.cid, state="deleted", brought=False)

@@ -7,7 +7,7 @@ from l1.content.cid import Cid
 from l1.content.deletion import Item, Publication, Role, RunState, Use
 from l1.events import publication as facts
 from l1.events import run as run_facts
-from l1.events.event import Recorded
+from l1.events.event import Placed
 from l1.projections.projection import Projection, Rows, Table
 from l1.projections.views import Views
 
@@ -29,35 +29,35 @@ READS = ("content", "deletions", "recipes", "runs", "steps")
 
 
 @DELETIONS.on(facts.PublicationRequested)
-def requested(rows: Rows, recorded: Recorded, fact: facts.PublicationRequested) -> None:
+def requested(rows: Rows, recorded: Placed, fact: facts.PublicationRequested) -> None:
     """From the request on, it counts as published."""
     _publication(rows, fact.cid, fact.activity_id, "published")
     del recorded
 
 
 @DELETIONS.on(facts.PublicationAccepted)
-def accepted(rows: Rows, recorded: Recorded, fact: facts.PublicationAccepted) -> None:
+def accepted(rows: Rows, recorded: Placed, fact: facts.PublicationAccepted) -> None:
     """The registry has it."""
     _publication(rows, fact.cid, fact.activity_id, "published")
     del recorded
 
 
 @DELETIONS.on(facts.PublicationRejected)
-def rejected(rows: Rows, recorded: Recorded, fact: facts.PublicationRejected) -> None:
+def rejected(rows: Rows, recorded: Placed, fact: facts.PublicationRejected) -> None:
     """The registry did not take it."""
     _publication(rows, fact.cid, fact.activity_id, "private")
     del recorded
 
 
 @DELETIONS.on(facts.PublicationWithdrawn)
-def withdrawn(rows: Rows, recorded: Recorded, fact: facts.PublicationWithdrawn) -> None:
+def withdrawn(rows: Rows, recorded: Placed, fact: facts.PublicationWithdrawn) -> None:
     """It is private again."""
     _publication(rows, fact.cid, fact.activity_id, "private")
     del recorded
 
 
 @DELETIONS.on(run_facts.RunRequested)
-def run_requested(rows: Rows, recorded: Recorded, fact: run_facts.RunRequested) -> None:
+def run_requested(rows: Rows, recorded: Placed, fact: run_facts.RunRequested) -> None:
     """A run names its inputs and its recipe."""
     del recorded
     for cid in (*fact.inputs.values(), *fact.fixed):
@@ -68,14 +68,14 @@ def run_requested(rows: Rows, recorded: Recorded, fact: run_facts.RunRequested) 
 
 
 @DELETIONS.on(run_facts.RunPlanned)
-def run_planned(rows: Rows, recorded: Recorded, fact: run_facts.RunPlanned) -> None:
+def run_planned(rows: Rows, recorded: Placed, fact: run_facts.RunPlanned) -> None:
     """A run names its plan."""
     del recorded
     rows.merge(USE, cid=fact.plan, run_id=fact.run_id, role="record")
 
 
 @DELETIONS.on(run_facts.RunCompleted)
-def run_completed(rows: Rows, recorded: Recorded, fact: run_facts.RunCompleted) -> None:
+def run_completed(rows: Rows, recorded: Placed, fact: run_facts.RunCompleted) -> None:
     """A run names its provenance."""
     del recorded
     rows.merge(USE, cid=fact.provenance, run_id=fact.run_id, role="record")

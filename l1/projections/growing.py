@@ -1,6 +1,6 @@
 """A view that is being built: its rows are copied as they come, keys and indexes are made last."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -58,16 +58,16 @@ class Growing:
         if not self._indexed:
             await self._index(connection)
 
-    def _new(self, table: Table, rows: Rows) -> Iterator[Mapping[str, Any]]:
+    def _new(self, table: Table, rows: Rows) -> Iterator[tuple[Any, ...]]:
         """Pick the rows that were not spilled before; the others are late."""
         spilled = self._spilled[table.name]
-        for row in rows.of(table):
-            key = hash(table.identify(row))
-            if key in spilled:
+        for key, row in rows.keyed(table).items():
+            mark = hash(key)
+            if mark in spilled:
                 self._late.merge(table, **row)
             else:
-                spilled.add(key)
-                yield row
+                spilled.add(mark)
+                yield tuple(row.values())
 
     async def _index(self, connection: "Connection") -> None:
         for table in self.projection.tables:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from l1.events.event import Event, Recorded
+from l1.events.event import Event, Placed
 
 E = TypeVar("E", bound=Event)
 
@@ -19,7 +19,7 @@ class Table:
     columns: Mapping[str, str]
     indexes: tuple[str, ...] = ()
     identify: Callable[[Mapping[str, Any]], Any] = field(init=False, repr=False, compare=False)
-    blank: Mapping[str, None] = field(init=False, repr=False, compare=False)
+    blank: dict[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "identify", itemgetter(*self.key))
@@ -46,8 +46,12 @@ class Rows:
     """
 
     def __init__(self) -> None:
-        self.count = 0
         self._changed: dict[str, dict[Any, dict[str, Any]]] = {}
+
+    @property
+    def count(self) -> int:
+        """Tell how many rows changed."""
+        return sum(map(len, self._changed.values()))
 
     def merge(self, table: Table, **columns: Any) -> None:
         """Give a row, named by its key columns, new values."""
@@ -55,22 +59,24 @@ class Rows:
         if rows is None:
             rows = self._changed[table.name] = {}
         key = table.identify(columns)
-        row = rows.get(key)
-        if row is None:
-            # Every row has every column, in the table's order: it is written without looking.
-            row = rows[key] = {**table.blank, **columns}
-            self.count += 1
-            if len(row) > len(table.columns):
-                raise KeyError(*(columns.keys() - table.columns.keys()))
-        else:
-            row.update([item for item in columns.items() if item[1] is not None])
+        if key in rows:
+            rows[key].update([item for item in columns.items() if item[1] is not None])
+            return
+        # Every row has every column, in the table's order: it is written without looking.
+        row = rows[key] = table.blank | columns
+        if len(row) > len(table.columns):
+            raise KeyError(*(columns.keys() - table.columns.keys()))
 
     def of(self, table: Table) -> Collection[Mapping[str, Any]]:
         """List a table's changed rows, each with every column in order."""
-        return self._changed.get(table.name, {}).values()
+        return self.keyed(table).values()
+
+    def keyed(self, table: Table) -> Mapping[Any, Mapping[str, Any]]:
+        """Map the keys of a table's changed rows, as `Table.identify` tells them, to the rows."""
+        return self._changed.get(table.name, {})
 
 
-Fold = Callable[[Rows, Recorded, Any], None]
+Fold = Callable[[Rows, Placed, Any], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,22 +86,22 @@ class Projection:
     name: str
     version: int
     tables: tuple[Table, ...]
-    folds: dict[type[Event], Callable[[Rows, Recorded, Any], None]] = field(default_factory=dict)
+    folds: dict[type[Event], Callable[[Rows, Placed, Any], None]] = field(default_factory=dict)
 
     def on(
         self, kind: type[E]
-    ) -> Callable[[Callable[[Rows, Recorded, E], None]], Callable[[Rows, Recorded, E], None]]:
+    ) -> Callable[[Callable[[Rows, Placed, E], None]], Callable[[Rows, Placed, E], None]]:
         """Register the fold of one kind of fact."""
 
         def register(
-            fold: Callable[[Rows, Recorded, E], None],
-        ) -> Callable[[Rows, Recorded, E], None]:
+            fold: Callable[[Rows, Placed, E], None],
+        ) -> Callable[[Rows, Placed, E], None]:
             self.folds[kind] = fold
             return fold
 
         return register
 
-    def fold(self, rows: Rows, recorded: Recorded) -> None:
+    def fold(self, rows: Rows, recorded: Placed) -> None:
         """Let one fact change the rows."""
         fold = self.folds.get(type(recorded.event))
         if fold is not None:

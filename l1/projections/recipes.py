@@ -6,7 +6,7 @@ from datetime import datetime
 
 from l1.content.cid import Cid
 from l1.events import recipe as facts
-from l1.events.event import Recorded, Sealed
+from l1.events.event import Placed, Sealed
 from l1.projections.projection import Projection, Rows, Table
 from l1.projections.views import Views
 
@@ -23,7 +23,7 @@ RECIPES = Projection(name="recipes", version=1, tables=(RECIPE,))
 
 
 @RECIPES.on(facts.RecipeAdded)
-def added(rows: Rows, recorded: Recorded, fact: facts.RecipeAdded) -> None:
+def added(rows: Rows, recorded: Placed, fact: facts.RecipeAdded) -> None:
     """Keep it, perhaps again."""
     rows.merge(
         RECIPE,
@@ -40,7 +40,7 @@ def added(rows: Rows, recorded: Recorded, fact: facts.RecipeAdded) -> None:
 
 
 @RECIPES.on(facts.RecipeRemoved)
-def removed(rows: Rows, recorded: Recorded, fact: facts.RecipeRemoved) -> None:
+def removed(rows: Rows, recorded: Placed, fact: facts.RecipeRemoved) -> None:
     """It is kept no longer."""
     del recorded
     rows.merge(RECIPE, cid=fact.cid, removed=True)

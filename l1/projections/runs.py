@@ -8,7 +8,7 @@ import msgspec
 
 from l1.errors import NotFound
 from l1.events import run as facts
-from l1.events.event import Recorded, Sealed
+from l1.events.event import Placed, Sealed
 from l1.projections.projection import Projection, Rows, Table
 from l1.projections.views import Views
 
@@ -31,7 +31,7 @@ RUNS = Projection(name="runs", version=2, tables=(RUN,))
 
 
 @RUNS.on(facts.RunRequested)
-def requested(rows: Rows, recorded: Recorded, fact: facts.RunRequested) -> None:
+def requested(rows: Rows, recorded: Placed, fact: facts.RunRequested) -> None:
     """Begin a row."""
     rows.merge(
         RUN,
@@ -51,7 +51,7 @@ def requested(rows: Rows, recorded: Recorded, fact: facts.RunRequested) -> None:
 
 
 @RUNS.on(facts.RunPlanned)
-def planned(rows: Rows, recorded: Recorded, fact: facts.RunPlanned) -> None:
+def planned(rows: Rows, recorded: Placed, fact: facts.RunPlanned) -> None:
     """The run moves."""
     rows.merge(
         RUN,
@@ -69,7 +69,7 @@ def planned(rows: Rows, recorded: Recorded, fact: facts.RunPlanned) -> None:
 
 
 @RUNS.on(facts.RunCompleted)
-def completed(rows: Rows, recorded: Recorded, fact: facts.RunCompleted) -> None:
+def completed(rows: Rows, recorded: Placed, fact: facts.RunCompleted) -> None:
     """The run has its output."""
     rows.merge(
         RUN,
@@ -83,7 +83,7 @@ def completed(rows: Rows, recorded: Recorded, fact: facts.RunCompleted) -> None:
 
 
 @RUNS.on(facts.RunFailed)
-def failed(rows: Rows, recorded: Recorded, fact: facts.RunFailed) -> None:
+def failed(rows: Rows, recorded: Placed, fact: facts.RunFailed) -> None:
     """The run cannot reach its output."""
     rows.merge(
         RUN,
@@ -97,7 +97,7 @@ def failed(rows: Rows, recorded: Recorded, fact: facts.RunFailed) -> None:
 
 
 @RUNS.on(facts.RunCancelled)
-def cancelled(rows: Rows, recorded: Recorded, fact: facts.RunCancelled) -> None:
+def cancelled(rows: Rows, recorded: Placed, fact: facts.RunCancelled) -> None:
     """Somebody stopped it."""
     rows.merge(
         RUN, run_id=fact.run_id, state="cancelled", ended=recorded.at, ended_at=recorded.position
@@ -105,7 +105,7 @@ def cancelled(rows: Rows, recorded: Recorded, fact: facts.RunCancelled) -> None:
 
 
 @RUNS.on(facts.RunDiscarded)
-def discarded(rows: Rows, recorded: Recorded, fact: facts.RunDiscarded) -> None:
+def discarded(rows: Rows, recorded: Placed, fact: facts.RunDiscarded) -> None:
     """The run is no longer shown; its history stays in the log."""
     del recorded
     rows.merge(RUN, run_id=fact.run_id, discarded=True)

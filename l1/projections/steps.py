@@ -7,7 +7,7 @@ import msgspec
 
 from l1.events import run as run_facts
 from l1.events import step as facts
-from l1.events.event import Recorded
+from l1.events.event import Placed
 from l1.projections.projection import Projection, Rows, Table
 from l1.projections.views import Views
 
@@ -36,7 +36,7 @@ STEPS = Projection(name="steps", version=2, tables=(RUN_STEP, STEP))
 
 
 @STEPS.on(run_facts.StepPlanned)
-def planned(rows: Rows, recorded: Recorded, fact: run_facts.StepPlanned) -> None:
+def planned(rows: Rows, recorded: Placed, fact: run_facts.StepPlanned) -> None:
     """A run needs these executed."""
     for ordinal, step in enumerate(fact.steps):
         rows.merge(
@@ -56,7 +56,7 @@ def planned(rows: Rows, recorded: Recorded, fact: run_facts.StepPlanned) -> None
 
 
 @STEPS.on(run_facts.StepCached)
-def cached(rows: Rows, recorded: Recorded, fact: run_facts.StepCached) -> None:
+def cached(rows: Rows, recorded: Placed, fact: run_facts.StepCached) -> None:
     """A run found these done."""
     for ordinal, step in enumerate(fact.steps):
         rows.merge(
@@ -75,7 +75,7 @@ def cached(rows: Rows, recorded: Recorded, fact: run_facts.StepCached) -> None:
 
 
 @STEPS.on(facts.StepCompleted)
-def completed(rows: Rows, recorded: Recorded, fact: facts.StepCompleted) -> None:
+def completed(rows: Rows, recorded: Placed, fact: facts.StepCompleted) -> None:
     """An execution gave its result."""
     rows.merge(
         STEP,
@@ -97,7 +97,7 @@ def completed(rows: Rows, recorded: Recorded, fact: facts.StepCompleted) -> None
 
 
 @STEPS.on(facts.StepFailed)
-def failed(rows: Rows, recorded: Recorded, fact: facts.StepFailed) -> None:
+def failed(rows: Rows, recorded: Placed, fact: facts.StepFailed) -> None:
     """An attempt failed."""
     rows.merge(
         STEP,
@@ -113,7 +113,7 @@ def failed(rows: Rows, recorded: Recorded, fact: facts.StepFailed) -> None:
 
 
 @STEPS.on(facts.StepLost)
-def lost(rows: Rows, recorded: Recorded, fact: facts.StepLost) -> None:
+def lost(rows: Rows, recorded: Placed, fact: facts.StepLost) -> None:
     """A worker went silent."""
     rows.merge(
         STEP,

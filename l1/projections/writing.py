@@ -1,6 +1,6 @@
 """Writes gathered changes into a view's tables, and makes the tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -27,13 +27,13 @@ async def index(connection: "Connection", table: Table, schema: str) -> None:
 
 
 async def fill(
-    connection: "Connection", table: Table, schema: str, rows: Iterable[Mapping[str, Any]]
+    connection: "Connection", table: Table, schema: str, rows: Iterable[tuple[Any, ...]]
 ) -> None:
     """Copy new rows into a table that has no key yet: several times faster than merging."""
     await connection.copy_records_to_table(
         table.name,
         schema_name=schema,
-        records=(tuple(row.values()) for row in rows),
+        records=rows,
         columns=list(table.columns),
         timeout=PATIENCE_S,
     )

@@ -38,7 +38,9 @@ async def folded(
             projection.fold(rows, recorded)
         if number == 0:
             for table in projection.tables:
-                await writing.fill(connection, table, schema, rows.of(table))
+                await writing.fill(
+                    connection, table, schema, [tuple(row.values()) for row in rows.of(table)]
+                )
                 await writing.index(connection, table, schema)
         else:
             await writing.merge(connection, projection, schema, rows)
