@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 
 from l1.errors import Refused
 from l1.media.colours import BLACK, Colour
-from l1.media.opening import main_video, opened
+from l1.media.opening import main_video, opened, packets_in
 from l1.media.pacing import paced
 from l1.media.pictures import Picture, from_frame
 from l1.media.rates import steady_rate
@@ -106,7 +106,7 @@ def open_clip(path: Path, *, ground: Colour = BLACK) -> Iterator[Clip]:
 
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """Decode in order of presentation; a damaged packet loses its frame, not the video."""
-    for packet in container.demux(stream):
+    for packet in packets_in(container, stream):
         try:
             yield from packet.decode()
         except av.FFmpegError:

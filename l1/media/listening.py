@@ -15,7 +15,7 @@ from av.frame import Frame
 from numpy.typing import NDArray
 
 from l1.errors import Refused
-from l1.media.opening import main_audio, main_video, opened
+from l1.media.opening import main_audio, main_video, opened, packets_in
 from l1.media.placing import Form, Piece, placed
 from l1.media.resampling import Resampler, grid, reach
 from l1.media.samples import BLOCK, Channels, Samples, as_samples, mixed_down, silence, silent
@@ -67,7 +67,7 @@ def time_zero(path: Path) -> Fraction:
     """Tell which second of the file's own time is the time zero of `hear`."""
     with opened(path) as container:
         stream = main_video(container) or main_audio(container)
-        for packet in container.demux(stream) if stream else ():
+        for packet in packets_in(container, stream) if stream else ():
             with suppress(av.FFmpegError):
                 for frame in packet.decode():
                     assert isinstance(frame, Frame)

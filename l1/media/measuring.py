@@ -14,6 +14,8 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from l1.media.opening import packets_in
+
 PATIENCE = 250
 """How many packets may be damaged at the beginning before a stream counts as undecodable."""
 
@@ -72,6 +74,6 @@ def measure(
     """Read the chosen streams to their end."""
     streams = [stream for stream in (video, audio) if stream is not None]
     tracks = {stream.index: Track(stream=stream) for stream in streams}
-    for packet in container.demux(*streams):
+    for packet in packets_in(container, *streams):
         tracks[packet.stream.index].see(packet)
     return list(tracks.values())

@@ -1,13 +1,17 @@
 """Opens media that strangers made, with everything shut that is not needed."""
 
+from __future__ import annotations
+
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar, cast
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
@@ -23,6 +27,8 @@ from l1.media.limits import (
     VIDEO_CODECS,
 )
 from l1.media.sniffing import Look, look_at
+
+Medium = TypeVar("Medium", bound=Stream)
 
 
 @contextmanager
@@ -83,6 +89,15 @@ def main_audio(container: InputContainer) -> AudioStream | None:
         guard(stream)
         return stream
     return None
+
+
+def packets_in(container: InputContainer, *streams: Medium) -> Iterator[Packet[Medium]]:
+    """Read the packets of some streams in the order of the file; an empty one ends each stream."""
+    try:
+        yield from cast("Iterator[Packet[Medium]]", container.demux(*streams))
+    except IndexError:
+        # PyAV's complaint, at the very end, about streams that a damaged file grew on the way.
+        return
 
 
 _COVER = av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thumbnails

@@ -15,6 +15,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from l1.media.limits import MAX_SECONDS
+from l1.media.opening import packets_in
 from l1.media.samples import planes
 
 _TRUSTED_S = 0.01
@@ -125,7 +126,7 @@ class _Clock:
 
 def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[_Heard]:
     forms: dict[tuple[int, str, str], Form] = {}
-    for packet in container.demux(stream):
+    for packet in packets_in(container, stream):
         until = None if packet.pts is None else packet.pts + (packet.duration or 0)
         try:
             for frame in packet.decode():

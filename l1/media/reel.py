@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from l1.errors import Refused
 from l1.media.decoding import open_clip
-from l1.media.opening import main_video, opened
+from l1.media.opening import main_video, opened, packets_in
 from l1.media.pictures import Picture
 from l1.media.timeline import Timeline, timeline_of
 
@@ -101,7 +101,7 @@ class Reel:
                 self._coming = packets
                 return
         container, stream = self._opened()
-        self._coming = self._decoded(container.demux(stream))
+        self._coming = self._decoded(packets_in(container, stream))
         self._here = next(self._coming, None)
         if self._here is None:
             raise Refused("Not one frame of the video can be decoded; upload it again")
@@ -111,7 +111,7 @@ class Reel:
         container, stream = self._opened()
         try:
             container.seek(key, stream=stream, backward=True)
-            packets = container.demux(stream)
+            packets = packets_in(container, stream)
             first = next(packets, None)
         except av.FFmpegError:
             return None

@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 from l1.content.media_info import MediaInfo
 from l1.errors import Refused
 from l1.media.engine import hold_cpu_class
-from l1.media.opening import main_video, opened
+from l1.media.opening import main_video, opened, packets_in
 from l1.media.samples import Samples
 from l1.media.sound import sound_for
 
@@ -82,7 +82,7 @@ def remux_video(
 
 def _packets(container: InputContainer) -> Iterator[Packet[VideoStream]]:
     stream = main_video(container)
-    for packet in container.demux(stream) if stream else ():
+    for packet in packets_in(container, stream) if stream else ():
         if packet.size:
             yield packet
 

@@ -19,7 +19,7 @@ from av.codec.context import Flags as CodecFlags
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 
-from l1.media.opening import codec_of, main_audio, opened
+from l1.media.opening import codec_of, main_audio, opened, packets_in
 from l1.media.samples import Samples, in_frames
 
 COPIED = frozenset({"aac", "ac3", "alac", "flac", "mp3", "opus"})
@@ -122,7 +122,7 @@ def _copied(
 ) -> Iterator[Packet[AudioStream]]:
     shift = int(start / (stream.time_base or 1))
     last: int | None = None
-    for packet in source.demux(stream):
+    for packet in packets_in(source, stream):
         if packet.dts is None or packet.pts is None or not packet.size:
             continue
         if last is not None and packet.dts <= last:
@@ -160,7 +160,7 @@ def _encoded(
 
 def _heard(source: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
     """Decode what can be decoded."""
-    for packet in source.demux(stream):
+    for packet in packets_in(source, stream):
         try:
             yield from packet.decode()
         except av.FFmpegError:

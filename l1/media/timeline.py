@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from l1.errors import Refused
-from l1.media.opening import main_video, opened
+from l1.media.opening import main_video, opened, packets_in
 from l1.media.rates import steady_rate
 from l1.media.slots import Slots
 
@@ -47,7 +47,7 @@ def timeline_of(path: Path) -> Timeline:
         if stream is None:
             raise Refused("This file holds no video; give this step a video")
         rate, tick = steady_rate(stream), Fraction(stream.time_base or 1)
-        for packet in container.demux(stream):
+        for packet in packets_in(container, stream):
             if not packet.size:
                 continue
             if packet.pts is None:

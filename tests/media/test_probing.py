@@ -10,6 +10,7 @@ from PIL import Image
 
 from l1.content.canonical import canonical_struct
 from l1.errors import Refused
+from l1.media.listening import hear
 from l1.media.probing import probe
 from tests.media.making import make_audio, make_video, scene, tone
 
@@ -230,6 +231,16 @@ def test_a_png_bomb_costs_next_to_no_memory(tmp_path):
     assert kind == "data"
     assert "16000x16000" in problem
     assert "scale it down" in problem
+
+
+def test_a_broadcast_that_grows_a_picture_on_its_way_is_probed_and_heard(tmp_path):
+    film = make_video(tmp_path / "film.ts", frames=5, codec="mpeg2video", audio="mp2")
+    sound = make_audio(tmp_path / "sound.ts", codec="mp2", seconds=12, rate=48000)
+    parts = [sound.read_bytes(), film.read_bytes(), sound.read_bytes(), sound.read_bytes()]
+    (tmp_path / "a.ts").write_bytes(b"".join(parts))
+    info = probe(tmp_path / "a.ts")
+    assert (info.kind, info.problem) == ("audio", "")
+    assert sum(block.shape[1] for block in hear(tmp_path / "a.ts")) >= 12 * 48000
 
 
 def test_a_lying_png_header_is_a_problem(tmp_path):
