@@ -64,8 +64,8 @@ class Interval(
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One source frame for each output frame.
 
-    The output has `rate_num` / `rate_den` frames a second and begins at `start_ms` of the music,
-    which is heard up to `end_ms`. The source is taken to have `source_frames` frames at its own
+    The output has `rate_num` / `rate_den` frames a second. It begins at `start_ms` of the music,
+    and its last frame is the one in which `end_ms` lies or the nearest. The source is taken to have `source_frames` frames at its own
     constant rate. `intervals` are in order, and each beat's frame shows its cut point.
     """
 

@@ -78,8 +78,8 @@ class SyncParams(Params, frozen=True, kw_only=True):
     fill: Annotated[
         Literal["hold", "loop", "next"],
         Meta(
-            description="What follows a piece that ends before the next beat: its last picture, "
-            "the piece again, or the source going on"
+            description="What is shown when a piece ends before the next beat. hold: its last "
+            "picture; loop: the piece again; next: what follows in the source"
         ),
     ] = "hold"
     trim: Annotated[
@@ -107,3 +107,8 @@ class SyncParams(Params, frozen=True, kw_only=True):
         for cut in self.cuts:
             if not is_writable(cut) or not 0 <= cut <= _LATEST_S:
                 raise ValueError(f"Expected seconds from 0 to {_LATEST_S} in `cuts`")
+
+    @property
+    def divides_scenes(self) -> bool:
+        """Tell whether the source's own cuts matter."""
+        return self.scenes and not self.cuts and not self.pieces

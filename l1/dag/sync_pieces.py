@@ -58,6 +58,20 @@ def chooser(footage: Footage, params: SyncParams, *, usual: Fraction, lead: int)
     return choose
 
 
+def room_before(footage: Footage, params: SyncParams, first: int) -> Piece | None:
+    """Tell what may be seen before the first of the given cuts, `first`: nothing of another one.
+
+    That is what lies before it in the source, or where it is the beginning, what lies at the
+    end. None means that there is no such thing: no cuts are given, or they leave no room.
+    """
+    cuts = [-1, *sorted(_explicit(footage, params))] if params.cuts else []
+    for stop in (first, footage.frames):
+        start = max((cut for cut in cuts if cut < stop), default=stop) + 1
+        if start < stop:
+            return Piece(start=start, stop=stop)
+    return None
+
+
 def _explicit(footage: Footage, params: SyncParams) -> list[int]:
     """Find the frames nearest to the given moments."""
     starts = []

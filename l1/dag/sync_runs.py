@@ -55,6 +55,30 @@ def cut(
         yield from playing_on(piece.stop % source_frames, rest, step, source_frames)
 
 
+def arriving(
+    room: Piece, frames: int, step: Fraction, params: SyncParams, source_frames: int
+) -> Iterator[Run]:
+    """Play so that `room.stop` would be shown next, filled at the beginning where room is short."""
+    step = _plain(step)
+    fitting = int((room.stop - room.start) / step)
+    rest = frames - fitting
+    if rest <= 0 or params.fill == "next":
+        start = (room.stop - _span(frames, step)) % source_frames
+        yield from playing_on(start, frames, step, source_frames)
+        return
+    if not fitting:
+        yield Run(frames=frames, source=room.stop - 1, num=0, den=1)
+        return
+    whole = _run(fitting, room.stop - _span(fitting, step), step)
+    if params.fill == "hold":
+        yield Run(frames=rest, source=room.start, num=0, den=1)
+    else:
+        if part := rest % fitting:
+            yield _run(part, room.stop - _span(part, step), step)
+        yield from [whole] * (rest // fitting)
+    yield whole
+
+
 def playing_on(start: int, frames: int, step: Fraction, source_frames: int) -> Iterator[Run]:
     """Play from `start`, and the whole source again and again when it ends."""
     step = _plain(step)
@@ -81,6 +105,11 @@ def _reach(start: int, stop: int, frames: int, step: Fraction) -> int:
 
 def _plain(step: Fraction) -> Fraction:
     return max(step.limit_denominator(_FINEST), Fraction(1, _FINEST))
+
+
+def _span(frames: int, step: Fraction) -> int:
+    """Count the source frames that so many output frames take, rounded up."""
+    return -(-frames * step.numerator // step.denominator)
 
 
 def _run(frames: int, source: int, step: Fraction) -> Run:

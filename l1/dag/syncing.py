@@ -1,7 +1,7 @@
 """From beats and parameters to a schedule. Pure: the same beats give the same frames anywhere.
 
-Every moment of the music, its end included, becomes the nearest output frame, so that no beat is
-shown more than half a frame from where it is heard. Of beats within one frame the first counts.
+Every beat becomes the nearest output frame, so that none is shown more than half a frame from
+where it is heard. Of beats within one frame the first counts.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from statistics import median_low
 from l1.content.features import Beats
 from l1.content.schedule import FRAMES, Interval, Run, Schedule
 from l1.dag.sync_params import SyncParams
-from l1.dag.sync_pieces import Footage, chooser
-from l1.dag.sync_runs import cut, playing_on, stretched
+from l1.dag.sync_pieces import Footage, chooser, room_before
+from l1.dag.sync_runs import arriving, cut, playing_on, stretched
 from l1.errors import Refused
 
 _TELEVISION = (24, 30, 48, 60, 120)
@@ -29,14 +29,19 @@ def schedule(footage: Footage, beats: Beats, params: SyncParams) -> Schedule:
     Between two beats lies one piece of the source, by `params`. Before the first beat the source
     plays at its own speed so that it arrives at the first cut point on the beat, coming round
     from its end where it has too little before; after the last beat it plays on from the last
-    cut point, and begins again when it ends.
+    cut point, and begins again when it ends. But moments given in `cuts` are seen on beats
+    alone: there, `fill` says what is shown where the piece before the first or after the last
+    of them is too short, and only `next` goes beyond.
+
+    All the music is covered, by up to one frame more than it lasts, or with `trim` the music from
+    the first beat used to the last, to the nearest frame.
 
     Raises `Refused` when no beats are left, and for parameters that do not fit the source.
     """
     rate = output_rate(params.fps, footage.rate)
     chosen = _chosen(beats, params)
     start, end = (chosen[0], chosen[-1]) if params.trim else (0, beats.duration_ms)
-    total = max(1, _nearest(end - start, rate))
+    total = max(1, _nearest(end, rate, start) if params.trim else -int(-end * rate // 1000))
     if total > FRAMES:
         raise Refused(f"the result would have {total} frames, more than {FRAMES}; lower `fps`")
     grid = _Grid(
@@ -86,15 +91,24 @@ def _laid(
         piece = choose(number, max(1, round(frames / grid.usual)))
         runs: list[Run] = []
         if opening and not number:
-            before = (piece.start - lead) % footage.frames
-            runs += playing_on(before, opening, native, footage.frames)
-        if stop == grid.total and not params.trim:
+            runs += _opening(footage, params, piece.start, opening, native)
+        if stop == grid.total and not params.trim and not params.cuts:
             runs += playing_on(piece.start, frames, native, footage.frames)
-        elif params.mode == "cut":
+        elif params.mode == "cut" or (stop == grid.total and not params.trim):
             runs += cut(piece, frames, native, params, footage.frames)
         else:
             runs += stretched(piece, frames, native, params, footage.frames)
         yield Interval(beat_ms=beat, frame=frame, source=piece.start), tuple(runs)
+
+
+def _opening(
+    footage: Footage, params: SyncParams, first: int, frames: int, native: Fraction
+) -> Iterator[Run]:
+    """Lead up to the first cut point."""
+    if room := room_before(footage, params, first):
+        return arriving(room, frames, native, params, footage.frames)
+    before = (first + int(-frames * native // 1)) % footage.frames
+    return playing_on(before, frames, native, footage.frames)
 
 
 def output_rate(fps: Decimal, source: Fraction) -> Fraction:
@@ -136,14 +150,14 @@ def _marks(
     """Give each beat its frame."""
     marks: list[tuple[int, int]] = []
     for beat in chosen:
-        frame = _nearest(beat - start, rate)
+        frame = _nearest(beat, rate, start)
         if frame < total and (not marks or frame > marks[-1][0]):
             marks.append((frame, beat))
     return marks or [(total - 1, chosen[0])]
 
 
-def _nearest(ms: int, rate: Fraction) -> int:
-    return int((2 * ms * rate / 1000 + 1) // 2)
+def _nearest(ms: int, rate: Fraction, start: int) -> int:
+    return int((2 * (ms - start) * rate / 1000 + 1) // 2)
 
 
 def _usual_ms(chosen: tuple[int, ...]) -> int:

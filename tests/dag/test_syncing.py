@@ -84,10 +84,11 @@ def test_any_beats_give_a_schedule_that_keeps_its_promises(data, source, heard):
     made = schedule(source, heard, params)
     shown = list(made.shown())
 
-    # As long as the music that it takes, to half a frame, and never out of range.
+    # As long as the music that it takes, to the frame, and never out of range.
     seconds = Fraction(made.end_ms - made.start_ms, 1000)
     assert len(shown) == made.frames
-    assert made.frames == 1 or abs(made.frames / made.rate - seconds) <= 1 / made.rate / 2
+    longer = made.frames - seconds * made.rate
+    assert made.frames == 1 or (abs(longer) <= Fraction(1, 2) if params.trim else 0 <= longer < 1)
     assert all(0 <= frame < source.frames for frame in shown)
     assert (made.start_ms, made.end_ms) == (
         (chosen[0], chosen[-1]) if params.trim else (0, heard.duration_ms)
@@ -157,12 +158,34 @@ def test_too_short_a_piece_plays_at_the_least_speed_and_too_long_a_one_is_cut_of
     assert shown == [4 * k for k in range(10)]
 
 
-def test_before_the_first_beat_the_source_arrives_at_its_cut_and_after_the_last_it_plays_on():
-    params = SyncParams(cuts=(Decimal("0.08"), Decimal(2)))
-    made = schedule(Footage(frames=60, rate=Fraction(25)), beats(200, 400, end=1000), params)
+@pytest.mark.parametrize(
+    ("fill", "before", "after"),
+    [
+        ("hold", [0] * 5 + [0, 1, 2, 3, 4], [*range(50, 60), *[59] * 5]),
+        ("loop", [0, 1, 2, 3, 4] * 2, [*range(50, 60), *range(50, 55)]),
+        ("next", [*range(55, 60), *range(5)], [*range(50, 60), *range(5)]),
+    ],
+)
+def test_given_cuts_are_seen_on_beats_alone_but_when_the_source_goes_on(fill, before, after):
+    params = SyncParams(cuts=(Decimal("0.2"), Decimal(2)), fill=fill)
+    source = Footage(frames=60, rate=Fraction(25))
+    shown = list(schedule(source, beats(400, 800, end=1400), params).shown())
+    assert shown[:10] == before
+    assert shown[20:] == after
+
+
+def test_before_a_cut_at_the_very_beginning_comes_the_end_of_the_source():
+    params = SyncParams(cuts=(Decimal(0), Decimal(2)))
+    made = schedule(Footage(frames=60, rate=Fraction(25)), beats(200, 400, end=600), params)
+    assert list(made.shown())[:6] == [55, 56, 57, 58, 59, 0]
+
+
+def test_equal_pieces_come_round_before_the_first_beat_and_play_on_after_the_last():
+    params = SyncParams(pieces=4)
+    made = schedule(Footage(frames=60, rate=Fraction(25)), beats(200, 800, end=3000), params)
     shown = list(made.shown())
-    assert shown[:6] == [57, 58, 59, 0, 1, 2]  # coming round from the end
-    assert shown[10:] == [*range(50, 60), *range(5)]  # and beginning again
+    assert shown[:6] == [55, 56, 57, 58, 59, 0]
+    assert shown[20:] == [*range(15, 60), *range(10)]
 
 
 def test_automatic_pieces_play_the_source_from_its_first_picture_at_about_its_own_speed():
