@@ -82,6 +82,7 @@ ANALYZE = Effect(
         accepts=(frozenset({"data", "text"}),),
         many=True,
         gives="data",
+        expand=expand,
     ),
     render=_render,
 )

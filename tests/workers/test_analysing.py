@@ -89,3 +89,24 @@ async def test_an_analysis_that_failed_is_tried_again_when_asked_again(node, tmp
     assert [run.state for run in runs] == ["failed", "failed"]
     assert "no sound" in runs[1].message
     assert not await node.facts(StepCompleted)
+
+
+async def test_analyses_are_joined_and_none_is_done_twice(node, tmp_path):
+    path = write_wav(tmp_path / "a.wav", drums(120, 6))
+    heard = {"id": "heard", "type": "ANALYZE", "inputs": ["music"]}
+    async with node.worker():
+        cid = await node.store(path.read_bytes())
+        await node.probed(cid)
+        two = recipe({**heard, "config": {"features": ["beats", "energy"]}}, inputs=["music"])
+        three = recipe(
+            {**heard, "config": {"features": ["tempo", "energy", "beats"]}}, inputs=["music"]
+        )
+        first = await node.run(two, {"music": cid})
+        second = await node.run(three, {"music": cid})
+    assert first.state == second.state == "completed", (first, second)
+    assert len(await node.facts(StepCompleted)) == 3 + 2
+    document = Features.read(await node.services.store.read(second.output))
+    assert document.beats
+    assert document.energy
+    assert document.tempo
+    assert document.tempo.tempo_mbpm == document.beats.tempo_mbpm
