@@ -18,6 +18,7 @@ EXAMPLES = {
     )
 }
 ADDS = {
+    "l1/analyses/loudest.py": ("analyses", "loudest"),
     "l1/effects/shout.py": ("effects", "shout"),
     "l1/events/applause.py": ("events", "content.applauded"),
     "l1/projections/recent.py": ("projections", "recent"),
