@@ -23,27 +23,44 @@ def describe(params: type[Params], name: str) -> str:
         return f"{_takes(field.type)}; required"
     if field.default_factory is not msgspec.NODEFAULT:
         return f"{_takes(field.type)}; default {field.default_factory()!r}"
+    if field.default is None:
+        return f"{_takes(field.type)}; may be left out"
     shown = field.default if isinstance(field.default, str | Decimal) else repr(field.default)
     return f"{_takes(field.type)}; default {shown}"
 
 
 def _takes(kind: Any) -> str:
     """Put a type into words."""
-    schema = msgspec.json.schema(kind)
-    info = msgspec.inspect.type_info(kind)
-    extra = info.extra or {} if isinstance(info, msgspec.inspect.Metadata) else {}
-    inner = info.type if isinstance(info, msgspec.inspect.Metadata) else info
-    if "enum" in schema:
-        return "one of " + ", ".join(str(choice) for choice in schema["enum"])
-    words = {
-        msgspec.inspect.IntType: "a whole number",
-        msgspec.inspect.DecimalType: "a number",
-        msgspec.inspect.BoolType: "true or false",
-        msgspec.inspect.StrType: "a text",
-    }
-    word = words.get(type(inner), f"a {type(inner).__name__.removesuffix('Type').lower()}")
-    low = extra.get("ge", schema.get("minimum"))
-    high = extra.get("le", schema.get("maximum"))
+    return _words(msgspec.inspect.type_info(kind), {})
+
+
+_PLAIN = {
+    msgspec.inspect.IntType: "a whole number",
+    msgspec.inspect.DecimalType: "a number",
+    msgspec.inspect.BoolType: "true or false",
+    msgspec.inspect.StrType: "a text",
+    msgspec.inspect.StructType: "a map",
+}
+
+
+def _words(kind: msgspec.inspect.Type, bounds: Mapping[str, Any]) -> str:
+    match kind:
+        case msgspec.inspect.Metadata(type=inner, extra=extra):
+            return _words(inner, {**bounds, **(extra or {})})
+        case msgspec.inspect.UnionType(types=choices):
+            given = (each for each in choices if not isinstance(each, msgspec.inspect.NoneType))
+            return " or ".join(_words(each, bounds) for each in given)
+        case msgspec.inspect.LiteralType(values=values):
+            return "one of " + ", ".join(map(str, values))
+        case msgspec.inspect.EnumType(cls=cls):
+            return "one of " + ", ".join(str(member.value) for member in cls)
+    word = _PLAIN.get(type(kind), f"a {type(kind).__name__.removesuffix('Type').lower()}")
+    if isinstance(kind, msgspec.inspect.IntType):
+        return _within(word, kind.ge, kind.le)
+    return _within(word, bounds.get("ge"), bounds.get("le"))
+
+
+def _within(word: str, low: object, high: object) -> str:
     if low is not None and high is not None:
         return f"{word} from {low} to {high}"
     if low is not None:

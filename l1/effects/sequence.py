@@ -80,9 +80,9 @@ class SequenceParams(Params, frozen=True, kw_only=True):
 
 def _check_transition(name: str) -> None:
     if name in {"crossfade", "fade"}:
-        raise ValueError(f"the transition `{name}` is not there yet; only `cut` is")
+        raise ValueError(f"`{name}` is not there yet as a `transition`; only `cut` is")
     if name != "cut":
-        raise ValueError(f"there is no transition `{name}`; there is `cut`")
+        raise ValueError(f"there is no `{name}` among the kinds of `transition`; there is `cut`")
 
 
 def _render(job: Job) -> None:

@@ -164,6 +164,19 @@ def test_normalised_parameters_are_read_back_as_they_were():
 def test_the_words_for_other_types_are_plain():
     assert describe(LayerParams, "most") == "a number of at most 9; default 1"
     assert describe(LayerParams, "layers") == "a list; default []"
+    assert describe(OpenParams, "width") == "a whole number from 1 to 99; may be left out"
+    assert describe(OpenParams, "end") == "a number of at least 0; may be left out"
+    assert describe(OpenParams, "change") == "a map or a text; default cut"
+
+
+class OtherParams(Params):
+    much: int = 1
+
+
+class OpenParams(Params):
+    width: Annotated[int, msgspec.Meta(ge=1, le=99)] | None = None
+    end: Annotated[Decimal | None, fraction("", ge="0")] = None
+    change: OtherParams | str = "cut"
 
 
 class AnyParams(Params):

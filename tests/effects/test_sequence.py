@@ -101,7 +101,9 @@ def test_missing_sound_is_silence(tmp_path):
 @pytest.mark.parametrize("name", ["crossfade", "fade"])
 @pytest.mark.parametrize("form", [str, lambda name: {"type": name, "duration": 1}])
 def test_a_transition_that_is_not_there_yet_is_refused_not_cut(name, form):
-    with pytest.raises(ValueError, match=f"`{name}` is not there yet; only `cut` is"):
+    with pytest.raises(
+        ValueError, match=f"`{name}` is not there yet as a `transition`; only `cut` is"
+    ):
         SEQUENCE.parse({"transition": form(name)})
 
 
@@ -110,7 +112,7 @@ def test_parameters_are_checked_and_have_one_form():
     for cut in ("cut", {"type": "cut"}, {}, {"type": "cut", "duration": 2}):
         assert SEQUENCE.parse({"transition": cut}) == plain
     assert SequenceParams(transition=Transition()) == plain
-    with pytest.raises(ValueError, match="no transition `wipe`"):
+    with pytest.raises(ValueError, match="no `wipe` among the kinds"):
         SEQUENCE.parse({"transition": "wipe"})
     for config in ({"target_size": "explicit", "width": 50}, {"width": 50}, {"height": 50}):
         with pytest.raises(ValueError, match="goes with both"):
