@@ -20,7 +20,10 @@ def found() -> Things:
     jobs = catalog.values(l1.workers.jobs, Job, named=lambda job: job.kind)
     views = compose.projections()
     return {
-        "effects": _named((n, effect.node.summary) for n, effect in compose.effects().items()),
+        "effects": [
+            {"name": name, "about": node.summary, "code": node.code}
+            for name, node in sorted(compose.nodes().items())
+        ],
         "analyses": _named((name, each.summary) for name, each in analyses.items()),
         "events": _named((kind, _first_line(cls)) for kind, cls in compose.events().items()),
         "projections": _named((n, ", ".join(t.name for t in v.tables)) for n, v in views.items()),

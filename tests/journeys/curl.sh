@@ -51,7 +51,8 @@ output=$(curl -sSf "$NODE/runs/$run" -H "$AUTH" | field output_cid)
 curl -sSf "$NODE/runs" -H "$AUTH" | field items >/dev/null
 curl -sSf "$NODE/cache" -H "$AUTH" | field items >/dev/null
 curl -sSf "$NODE/assets" -H "$AUTH" | field items >/dev/null
-curl -sSf "$NODE/cache/$output" -H "$AUTH" | cmp -s - /dev/null && fail "the output is empty"
+bytes=$(curl -sSf "$NODE/cache/$output" -H "$AUTH" | wc -c)
+[ "$bytes" = "$(curl -sSf "$NODE/cache/$output/meta" -H "$AUTH" | field size)" ] || fail "$bytes bytes"
 curl -sSf "$NODE/cache/$output/raw" -H "$AUTH" -o /dev/null
 curl -sSf "$NODE/cache/$output/meta" -H "$AUTH" | field content_hash >/dev/null
 

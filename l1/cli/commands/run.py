@@ -1,5 +1,7 @@
 """`artdag run RECIPE`: start a run, and watch it."""
 
+from pathlib import Path
+
 import click
 
 from l1.cli.telling import json_option
@@ -8,6 +10,7 @@ from l1.cli.telling import json_option
 @click.command("run")
 @click.argument("recipe", metavar="RECIPE|EFFECT")
 @click.option("-i", "--input", "inputs", multiple=True, metavar="[NAME=]FILE|CID", help="An input.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the output here.")
 @click.option("--name", default="", help="A name for the output.")
 @click.option("--watch/--detach", default=True, help="Wait for the result (default), or do not.")
 @click.option("--dry-run", is_flag=True, help="Say what is cached, what would run, and why.")
@@ -16,6 +19,7 @@ from l1.cli.telling import json_option
 def command(
     recipe: str,
     inputs: tuple[str, ...],
+    output: Path | None,
     name: str,
     *,
     watch: bool,
@@ -23,10 +27,12 @@ def command(
     reuse: bool,
     as_json: bool,
 ) -> None:
-    """Run a recipe (a file, or the CID of one) or an effect over inputs."""
+    """Run a recipe (its name, its file or its CID) or an effect over inputs."""
     from l1.cli.running import Order, carry_out, say_what_would_run
 
-    order = Order(recipe=recipe, inputs=inputs, output_name=name, wait=watch, reuse=reuse)
+    order = Order(
+        recipe=recipe, inputs=inputs, output_name=name, wait=watch, reuse=reuse, output=output
+    )
     if dry_run:
         say_what_would_run(order, as_json=as_json)
     else:
