@@ -25,6 +25,7 @@ BLOCK = 32_768
 LOUDEST = 8.0
 """Values beyond this are no sound but damage; they are held here, and what is no number is 0."""
 
+_NUMBERS = {"u8": "u1", "s16": "i2", "s32": "i4", "flt": "f4", "dbl": "f8"}
 _HALF_POWER = 0.7071067811865476
 _PLACES = {
     **dict.fromkeys(("FL", "DL"), (1.0, 0.0)),
@@ -65,8 +66,13 @@ def in_frames(track: Iterable[NDArray[Number]], length: int) -> Iterator[NDArray
 
 def planes(frame: AudioFrame) -> NDArray[Any]:
     """Take the numbers out of a frame as the decoder gave them, shape (channels, n)."""
-    data = frame.to_ndarray()
-    return data.reshape(-1, frame.layout.nb_channels).T if frame.format.is_packed else data
+    numbers, channels = _NUMBERS[frame.format.name.removesuffix("p")], frame.layout.nb_channels
+    if frame.format.is_packed:
+        count = frame.samples * channels
+        return np.frombuffer(memoryview(frame.planes[0]), numbers, count).reshape(-1, channels).T
+    # Beyond eight channels PyAV counts planes that are not there, and its `to_ndarray` crashes.
+    each = frame.planes[:channels]
+    return np.stack([np.frombuffer(memoryview(plane), numbers, frame.samples) for plane in each])
 
 
 def as_samples(data: NDArray[Any]) -> Samples:
