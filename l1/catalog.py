@@ -7,6 +7,7 @@ package is being imported is a cycle.
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import TypeVar
 
@@ -31,6 +32,16 @@ def values(package: ModuleType, kind: type[T], named: Callable[[T], str]) -> Map
             if isinstance(value, kind):
                 _add(found, named(value), value)
     return MappingProxyType(found)
+
+
+def files(package: ModuleType, kind: type[T], named: Callable[[T], str]) -> dict[str, Path]:
+    """Tell which file defines each of what `values` collects."""
+    return {
+        named(value): Path(str(module.__file__))
+        for module in modules(package)
+        for value in vars(module).values()
+        if isinstance(value, kind)
+    }
 
 
 def subclasses(

@@ -5,51 +5,42 @@ import os
 import shutil
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
-from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
 from redis.asyncio import Redis
 
-import l1.analyses
-import l1.effects
-import l1.events
-import l1.projections
-import l1.storage
 import l1.workers.jobs
 from l1 import catalog
-from l1.actions.services import Caller, Identity, Services, Shipped
-from l1.analyses.analysis import Analysis
-from l1.assets.asset import Asset
+from l1.actions.services import Caller, Identity, Services
+from l1.compose.collecting import EFFECTS as EFFECTS
+from l1.compose.collecting import assets as assets
+from l1.compose.collecting import effects as effects
+from l1.compose.collecting import events as events
+from l1.compose.collecting import nodes as nodes
+from l1.compose.collecting import projections as projections
+from l1.compose.collecting import providers as providers
+from l1.compose.collecting import recipes as recipes
 from l1.compose.logs import set_up_logging as set_up_logging
 from l1.content.canonical import digest
-from l1.content.unixfs import UnixFs
-from l1.dag.node import Node
-from l1.effects.effect import Effect
 from l1.errors import Unavailable
 from l1.events.codec import Codec
-from l1.events.event import Event
 from l1.log.append import Appender
 from l1.log.migrations import migrate
 from l1.log.read import Reader
 from l1.log.roots import Roots
 from l1.log.wakeups import Wakeups
 from l1.media.engine import engine_fingerprint
-from l1.projections.projection import Projection
 from l1.projections.projector import Projector
 from l1.projections.views import Views
-from l1.recipes import shipped
 from l1.secrets.keyring import Keyring, load_master_key
 from l1.settings import Settings
 from l1.storage import upkeep
 from l1.storage.content_store import ContentStore
 from l1.storage.local import LocalStore
-from l1.storage.provider import Provider
 from l1.work.leases import Leases
 from l1.work.table import Work
-from l1.workers.analysing import effects_of
 from l1.workers.children import Children
 from l1.workers.job import Desk, Job
 from l1.workers.keeping import Keeper
@@ -64,7 +55,6 @@ if TYPE_CHECKING:
 
 PROFILE = "deterministic-1"
 """The render profile: how media is encoded. Part of every cache key."""
-EFFECTS = ("l1.effects",)
 
 
 def data_folder(name: str) -> Path:
@@ -72,55 +62,6 @@ def data_folder(name: str) -> Path:
     package = Path(l1.__file__).parent
     inside = package / "_data" / name
     return inside if inside.is_dir() else package.parent / name
-
-
-def events() -> Mapping[str, type[Event]]:
-    """Collect the kinds of facts."""
-    return catalog.subclasses(l1.events, Event, named=lambda cls: cls.kind)
-
-
-def projections() -> Mapping[str, Projection]:
-    """Collect the views."""
-    return catalog.values(l1.projections, Projection, named=lambda view: view.name)
-
-
-def effects(packages: Sequence[str] = EFFECTS) -> Mapping[str, Effect]:
-    """Collect the effects, and the analyses that can be steps."""
-    analyses = catalog.values(l1.analyses, Analysis, named=lambda analysis: analysis.name)
-    found = dict(effects_of(analyses.values()))
-    for package in packages:
-        module = import_module(package)
-        found |= catalog.values(module, Effect, named=lambda effect: effect.node.name)
-    return found
-
-
-def nodes(packages: Sequence[str] = EFFECTS) -> Mapping[str, Node]:
-    """Collect the node types."""
-    return {name: effect.node for name, effect in effects(packages).items()}
-
-
-def recipes() -> Mapping[str, Shipped]:
-    """Collect the recipes that come with the software."""
-    return {name: _shipped(name, text) for name, text in shipped().items()}
-
-
-def _shipped(name: str, text: bytes) -> Shipped:
-    name_of = UnixFs()
-    name_of.update(text)
-    return Shipped(name=name, cid=name_of.cid(), text=text)
-
-
-@cache
-def assets() -> Mapping[str, Asset]:
-    """Collect the assets."""
-    import l1.assets  # noqa: PLC0415 - drawing loads NumPy, which most commands do without
-
-    return catalog.values(l1.assets, Asset, named=lambda asset: asset.name)
-
-
-def providers() -> Mapping[str, Provider]:
-    """Collect the kinds of stores."""
-    return catalog.values(l1.storage, Provider, named=lambda provider: provider.name)
 
 
 def endpoints() -> Sequence["Endpoint"]:

@@ -1,9 +1,13 @@
 """From the steps of a recipe to simpler ones, where a node type stands for several."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from msgspec import structs
 
 from l1.dag.bad_recipe import BadRecipe
 from l1.dag.node import Node
+from l1.dag.pins import check_pins
 from l1.dag.recipe import SOURCE, STEPS, Recipe, RecipeStep
 from l1.dag.settle import Settled, fault_in_config, settle
 from l1.errors import Refused
@@ -17,6 +21,7 @@ def expand(
     `absent` are the inputs, and the sources that stand for them, which a run leaves out. It
     happens once: what a step is written out as stays as it is. Raises `BadRecipe` naming the step.
     """
+    check_pins(recipe, nodes)
     settled = list(_settled(recipe, nodes, absent))
     steps = {step.id: step for step in recipe.steps} | {one.step.id: one.step for one in settled}
     made: list[Settled] = []
@@ -35,13 +40,12 @@ def _settled(
     for origin, step in enumerate(recipe.steps):
         if step.type.upper() == SOURCE:
             continue
-        inputs = tuple(name for name in step.inputs if name not in absent)
-        given = RecipeStep(id=step.id, type=step.type, config=step.config, inputs=inputs)
-        one = settle(origin, given, nodes)
-        if inputs != step.inputs[: len(inputs)] and not one.node.many:
+        one = settle(origin, step, nodes)
+        inputs = tuple(name for name in one.step.inputs if name not in absent)
+        if inputs != one.step.inputs[: len(inputs)] and not one.node.many:
             message = f"an optional input of {one.node.name} that is left out comes last"
             raise BadRecipe(("steps", origin, "inputs"), message)
-        yield one
+        yield replace(one, step=structs.replace(one.step, inputs=inputs))
 
 
 def _parts(

@@ -53,11 +53,17 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
     `version` rises whenever equal inputs and parameters would give other bytes. `accepts` lists
     the kinds each input may have, in order; with `many`, the last entry repeats. `fewest` is the
-    least number of inputs, by default one for each entry of `accepts`. `gives` is the kind of
-    the output, or all kinds it may serve as; None means those of the first input. `through` lists
-    inputs whose own first input is appended to the inputs when it is not given, as a node that is
-    led by an analysis also takes the music that was analysed. `runs` says where: `child` is a
-    sandboxed process without network, `worker` the worker itself.
+    least number of inputs, by default one for each entry of `accepts`. `slots` names the inputs,
+    in order, for recipes that write them as a map. `gives` is the kind of the output, or all
+    kinds it may serve as; None means those of the first input. `runs` says where: `child` is a
+    sandboxed process without network, `worker` the worker itself. `code` is the SHA3-256 of the
+    file that defines it, empty while that is not known.
+
+    `expand(step, params, steps)` writes a step of this type as simpler ones: the last keeps the
+    id, those before it are called `<id>.<part>`. It is handed the step with its config already
+    this node's parameters, and all steps of the recipe by id. It is pure, and raises `Refused`,
+    with the parameter in `facts["field"]`, for what cannot be meant. `accepts` and the rest are
+    about the step that is left.
     """
 
     name: str
@@ -67,11 +73,13 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     accepts: tuple[frozenset[Kind], ...]
     many: bool = False
     fewest: int | None = None
+    slots: tuple[str, ...] = ()
     gives: Kind | frozenset[Kind] | None = None
     expand: Expand | None = None
     queue: Literal["cpu", "io", "llm"] = "cpu"
     runs: Literal["child", "worker"] = "child"
     timeout_s: int = 3600
+    code: str = ""
 
 
 def is_writable(value: Decimal) -> bool:

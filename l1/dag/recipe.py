@@ -24,8 +24,9 @@ STEPS = 10_000
 class RecipeInput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a run is to be given.
 
-    Empty `kinds` means any. With `default` the input is fixed unless a run gives another;
-    `optional` ones may be left out altogether.
+    Empty `kinds` means any. With `default` the input is fixed unless a run gives another; until
+    a run starts it may be another name of the content than its CID. `optional` ones may be left
+    out altogether.
     """
 
     kinds: tuple[Kind, ...] = ()
@@ -35,18 +36,23 @@ class RecipeInput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class RecipeStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One piece of work. `inputs` name other steps or inputs of the recipe, in order."""
+    """One piece of work. `inputs` name other steps or inputs of the recipe, in order.
+
+    Where they are written as a map, `slots` has for each the name that its node gives it.
+    """
 
     id: str
     type: str
     config: Mapping[str, Any] = msgspec.field(default_factory=dict)
     inputs: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Inputs, steps, and which step is the result.
 
-    With `expanded`, its steps are those of a plan already, and none is written out as others.
+    `effects` pins effects to the SHA3-256 of their code. With `expanded`, the steps are those of
+    a plan already, and none is written out as others.
     """
 
     name: str
@@ -55,6 +61,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     output: str
     version: str = ""
     description: str = ""
+    effects: Mapping[str, str] = msgspec.field(default_factory=dict)
     expanded: bool = False
 
     @classmethod

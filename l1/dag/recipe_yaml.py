@@ -5,29 +5,26 @@ equal meaning has equal keys however it was written.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from types import MappingProxyType
 
-from l1.dag import format_steps
+from l1.dag import format_dag, format_nodes, format_steps
 from l1.dag.bad_recipe import BadRecipe, Place
 from l1.dag.marked_yaml import BadYaml, Mark, Marked, parse
 from l1.dag.node import Node
+from l1.dag.reading import Written
 from l1.dag.recipe import Recipe
 from l1.dag.recipe_check import check
+from l1.dag.suggest import nearest
 from l1.errors import Refused
 
 LONGEST = 1000
 """The most characters of a message; what it quotes may be as long as the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
-    """One way of writing recipes."""
-
-    recognises: Callable[[Marked], bool]
-    read: Callable[[Marked], Recipe]
-
-
-FORMATS = (Format(recognises=format_steps.recognises, read=format_steps.read),)
+FORMATS: Mapping[str, Callable[[Marked], Written]] = MappingProxyType(
+    {"steps": format_steps.read, "dag": format_dag.read, "nodes": format_nodes.read}
+)
+"""The front ends, by the key under which each has the work; nothing else has that key."""
 
 
 def read_recipe(
@@ -35,7 +32,6 @@ def read_recipe(
     nodes: Mapping[str, Node] | None = None,
     *,
     file: str = "recipe.yaml",
-    formats: tuple[Format, ...] = FORMATS,
 ) -> Recipe:
     """Read and check a recipe.
 
@@ -44,24 +40,32 @@ def read_recipe(
     """
     try:
         document = parse(data)
+        return _read(document, nodes, file)
     except BadYaml as error:
         raise _refused(file, error.at, error.said, code=error.code) from None
+
+
+def _read(document: Marked, nodes: Mapping[str, Node] | None, file: str) -> Recipe:
+    written = None
     try:
-        recipe = _front_end(document, formats).read(document)
-        check(recipe, nodes)
-    except BadYaml as error:
-        raise _refused(file, error.at, error.said, code=error.code) from None
+        written = _front_end(document)(document)
+        check(written.recipe, nodes)
     except BadRecipe as error:
-        at = _locate(document, error.place)
-        raise _refused(file, at, error.message, code=error.code, place=error.place) from None
-    return recipe
+        place = written.place(error.place) if written else error.place
+        at, said = _locate(document, place), BadRecipe(place, error.said).message
+        raise _refused(file, at, said, code=error.code, place=place) from None
+    return written.recipe
 
 
-def _front_end(document: Marked, formats: tuple[Format, ...]) -> Format:
-    """Choose the front end; the first says best what is wrong with what none recognises."""
+def _front_end(document: Marked) -> Callable[[Marked], Written]:
+    """Choose by the key there is, or by one that is nearly it; else the first says what is wrong."""
     if not isinstance(document.value, dict):
         raise BadRecipe((), "a recipe is a map with name, inputs, steps and output")
-    return next((form for form in formats if form.recognises(document)), formats[0])
+    for key in FORMATS:
+        if key in document.value:
+            return FORMATS[key]
+    near = (nearest(key, FORMATS) for key in document.value)
+    return FORMATS[next((key for key in near if key), "steps")]
 
 
 def _locate(document: Marked, place: Place) -> Mark:

@@ -8,6 +8,7 @@ from l1.dag.node import Node, Params
 from l1.dag.params import normalise
 from l1.dag.recipe import EFFECT, RecipeStep
 from l1.dag.resolve import node_of, parse_step
+from l1.dag.slots import in_order
 from l1.errors import Refused
 
 
@@ -37,7 +38,9 @@ def settle(origin: int, step: RecipeStep, nodes: Mapping[str, Node]) -> Settled:
         config = normalise(params)
     except Refused as error:
         raise fault_in_config(origin, step, error) from None
-    plain = RecipeStep(id=step.id, type=node.name.upper(), config=config, inputs=step.inputs)
+    plain = RecipeStep(
+        id=step.id, type=node.name.upper(), config=config, inputs=in_order(origin, step, node)
+    )
     return Settled(origin=origin, step=plain, node=node, params=params)
 
 

@@ -24,6 +24,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return ""
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Answer the known name that `word` is most likely a slip for; nothing when it is none."""
+    return next(iter(difflib.get_close_matches(word[:LONGEST], list(known), n=1, cutoff=0.65)), "")
+
+
 def _either(names: list[str]) -> str:
     quoted = [f"'{name}'" for name in names]
     return " or ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))

@@ -56,14 +56,14 @@ def test_the_documented_recipe_is_read():
 def test_short_forms_of_inputs_are_read():
     recipe = read_recipe(
         b"name: n\ninputs:\n  a: video\n  b: {type: [audio, video], optional: true}\n  c:\n"
-        b"  d: {type: any, default: bafkreicat}\n"
+        b"  d: {type: any, default: bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku}\n"
         b"steps: [{id: s, type: IDENTITY, inputs: a}]\noutput: s\n"
     )
     assert recipe.inputs == {
         "a": RecipeInput(kinds=("video",)),
         "b": RecipeInput(kinds=("audio", "video"), optional=True),
         "c": RecipeInput(),
-        "d": RecipeInput(default="bafkreicat"),
+        "d": RecipeInput(default="bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"),
     }
     assert recipe.steps[0].inputs == ("a",)
     listed = read_recipe(
@@ -229,7 +229,11 @@ def test_a_source_names_an_input_or_content():
     def text(config):
         return f"name: n\ninputs: [v]\nsteps:\n- {{id: s, type: SOURCE, config: {config}}}\n- {{id: o, type: IDENTITY, inputs: [s]}}\noutput: o"
 
-    for config in ("{input: v}", "{input: true, name: v}", "{cid: bafkreicat}"):
+    for config in (
+        "{input: v}",
+        "{input: true, name: v}",
+        "{cid: bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku}",
+    ):
         assert read_recipe(text(config).encode(), NODES).output == "o"
     assert (
         "4:33: steps.0.config: there is no input 'w'; known: v"
