@@ -43,7 +43,11 @@ class ResizeParams(Params, frozen=True, kw_only=True):
         super().__post_init__()
         if self.width is None and self.height is None:
             raise ValueError("RESIZE needs `width` or `height`, or both")
-        msgspec.structs.force_setattr(self, "background", colour_text(self.background))
+        # What has no effect does not count, so that equal results have equal keys.
+        mode = self.mode if self.width and self.height else "fit"
+        ground = colour_text(self.background)
+        msgspec.structs.force_setattr(self, "mode", mode)
+        msgspec.structs.force_setattr(self, "background", ground if mode == "pad" else "#000000")
 
 
 def _render(job: Job) -> None:

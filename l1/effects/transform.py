@@ -50,6 +50,10 @@ class Changes(Params, frozen=True, kw_only=True):
         fraction("Speed of pictures and sound, which keeps its pitch", ge="0.1", le="10"),
     ] = _ONE
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        msgspec.structs.force_setattr(self, "hue", (self.hue % 360 + 360) % 360)
+
 
 class TransformParams(Changes, frozen=True, kw_only=True):
     """The changes, either directly or together in `effects`."""

@@ -125,3 +125,12 @@ def test_parameters_are_checked_and_have_one_form():
         RESIZE.parse({"width": 5, "background": "mauvish"})
     black = RESIZE.parse({"width": 5, "background": "Black"})
     assert black == RESIZE.parse({"width": 5, "background": "#000"}) == ResizeParams(width=5)
+
+
+def test_what_has_no_effect_does_not_count():
+    plain = ResizeParams(width=5)
+    assert RESIZE.parse({"width": 5, "mode": "fill", "background": "red"}) == plain
+    filled = {"width": 5, "height": 5, "mode": "fill"}
+    assert RESIZE.parse({**filled, "background": "red"}) == RESIZE.parse(filled)
+    padded = {**filled, "mode": "pad"}
+    assert RESIZE.parse({**padded, "background": "red"}) != RESIZE.parse(padded)

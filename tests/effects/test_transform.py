@@ -130,6 +130,8 @@ def test_changes_may_stand_in_a_map_or_beside_it():
     beside = TRANSFORM.parse({"saturation": "1.5", "hue": "20"})
     assert TRANSFORM.parse({"effects": {"saturation": "1.50", "hue": 20}}) == beside
     assert TRANSFORM.parse({"effects": {"saturation": "1.5"}, "hue": 20}) == beside
+    assert TRANSFORM.parse({"hue": -90}) == TRANSFORM.parse({"effects": {"hue": 270}})
+    assert TRANSFORM.parse({"hue": 360}) == TRANSFORM.parse({"hue": -360}) == TransformParams()
     with pytest.raises(ValueError, match="`hue` is given twice"):
         TRANSFORM.parse({"effects": {"hue": 10}, "hue": 20})
     with pytest.raises(ValueError, match="unknown field `hew`"):
