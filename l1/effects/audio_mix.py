@@ -8,6 +8,7 @@ Normalising never makes anything louder: only when the sum goes beyond full scal
 turned down, by one factor, so that its peak just fits. One input with gain 1 comes out as it was.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from math import log10
 from typing import Annotated
@@ -15,6 +16,7 @@ from typing import Annotated
 import msgspec
 
 from l1.dag.node import Node, Params, fraction
+from l1.dag.recipe import RecipeStep
 from l1.effects.effect import Effect, Job
 from l1.errors import Refused
 from l1.media.audio_file import write_audio
@@ -62,6 +64,15 @@ class AudioMixParams(Params, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "gains", self.gains[:heard])
 
 
+def expand(
+    step: RecipeStep, params: Params, _steps: Mapping[str, RecipeStep]
+) -> tuple[RecipeStep, ...]:
+    """Leave the step as it is, if each gain has an input."""
+    assert isinstance(params, AudioMixParams)
+    _check_count(len(step.inputs), params)
+    return (step,)
+
+
 def _render(job: Job) -> None:
     params, voices = job.params, _voices(job)
     total = max(source.info.duration_us for source in job.sources) * RATE // _MILLION
@@ -86,13 +97,7 @@ def _render(job: Job) -> None:
 
 def _voices(job: Job) -> tuple[Voice, ...]:
     gains = job.params.gains
-    if len(job.sources) > MOST:
-        raise Refused(f"AUDIO_MIX takes at most {MOST} inputs; mix some of them first")
-    if len(gains) > len(job.sources):
-        raise Refused(
-            f"AUDIO_MIX has {len(gains)} gains and {len(job.sources)} inputs; leave the gains out "
-            "that belong to no input"
-        )
+    _check_count(len(job.sources), job.params)
     for number, source in enumerate(job.sources, 1):
         if source.info.audio is None:
             raise Refused(f"Input {number} of AUDIO_MIX has no sound; leave it out")
@@ -100,6 +105,18 @@ def _voices(job: Job) -> tuple[Voice, ...]:
     return tuple(
         Voice(path=source.path, gain=gain) for source, gain in zip(job.sources, filled, strict=True)
     )
+
+
+def _check_count(inputs: int, params: AudioMixParams) -> None:
+    if inputs > MOST:
+        raise Refused(f"AUDIO_MIX takes at most {MOST} inputs; mix some of them first")
+    if len(params.gains) > inputs:
+        raise Refused(
+            f"AUDIO_MIX has {len(params.gains)} gains and {inputs} inputs; leave the gains out "
+            "that belong to no input",
+            code="bad_parameter",
+            field="gains",
+        )
 
 
 AUDIO_MIX = Effect(
@@ -111,6 +128,7 @@ AUDIO_MIX = Effect(
         accepts=(frozenset({"audio"}),),
         many=True,
         gives="audio",
+        expand=expand,
     ),
     render=_render,
 )

@@ -15,6 +15,7 @@ where less than one picture's length too much counts as nothing; else it is enco
 that the video already has is replaced.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +26,7 @@ from typing import Annotated, Any
 import msgspec
 
 from l1.dag.node import Node, Params, fraction
+from l1.dag.recipe import RecipeStep
 from l1.effects.effect import Effect, Job, Source
 from l1.errors import Refused
 from l1.media.decoding import open_clip
@@ -35,7 +37,9 @@ from l1.media.mapping import counted
 from l1.media.remuxing import is_copyable, remux_video
 from l1.media.sound import COPIED
 
-Position = Annotated[int, msgspec.Meta(ge=0, le=1)]
+Position = Annotated[int, msgspec.Meta(ge=0, le=63)]
+
+_ROLES = ("video_stream", "audio_stream")
 
 
 class MuxParams(Params, frozen=True, kw_only=True):
@@ -75,36 +79,52 @@ class _Meeting:
         return not self.offset and self.stop is None
 
 
+def expand(
+    step: RecipeStep, params: Params, _steps: Mapping[str, RecipeStep]
+) -> tuple[RecipeStep, ...]:
+    """Put the video first and the sound second, whatever their numbers."""
+    numbers = {role: getattr(params, role) for role in _ROLES}
+    for role, number in numbers.items():
+        if number >= len(step.inputs):
+            raise Refused(
+                f"MUX has no input {number}: its inputs are counted from 0 and it has "
+                f"{len(step.inputs)}",
+                code="bad_parameter",
+                field=role,
+            )
+    if unused := set(range(len(step.inputs))) - set(numbers.values()):
+        raise Refused(
+            f"input {min(unused)} of MUX is neither seen nor heard; leave it out",
+            code="bad_parameter",
+            field="audio_stream",
+        )
+    inputs = tuple(step.inputs[number] for number in numbers.values())
+    config = {name: value for name, value in step.config.items() if name not in numbers}
+    return (msgspec.structs.replace(step, inputs=inputs, config=config),)
+
+
 def _render(job: Job) -> None:
-    params = job.params
-    video, audio = _input(job, params.video_stream), _input(job, params.audio_stream)
+    video, audio = job.sources
     if video.info.kind != "video":
-        raise Refused(f"MUX shows a video, and input {params.video_stream} is {video.info.kind}")
+        raise Refused(f"MUX takes a video first, and this input is {video.info.kind}")
     if audio.info.audio is None:
-        raise Refused(f"Input {params.audio_stream} of MUX has no sound; give it another")
-    meeting = _meet(video, audio, params)
+        raise Refused("The second input of MUX has no sound; give it another")
+    meeting = _meet(video, audio, job.params)
     heard = _heard(audio, meeting)
-    if meeting.frames == meeting.all_frames and is_copyable(video.path, video.info):
+    total, progress = meeting.frames, job.progress
+    if total == meeting.all_frames and is_copyable(video.path, video.info):
         start = time_zero(video.path)
-        total, progress = meeting.frames, job.progress
         remux_video(video.path, job.output, start=start, total=total, progress=progress, **heard)
         return
     job.note("The pictures are encoded anew: they are cut, or not H.264 in MP4 as written here")
     with open_clip(video.path) as clip:
-        pictures = islice(clip.pictures, meeting.frames)
         write_video(
             job.output,
-            counted(pictures, total=meeting.frames, progress=job.progress),
+            counted(islice(clip.pictures, total), total=total, progress=progress),
             rate=clip.rate,
             aspect=clip.aspect,
             **heard,
         )
-
-
-def _input(job: Job, number: int) -> Source:
-    if number >= len(job.sources):
-        raise Refused(f"MUX has {len(job.sources)} inputs and none of number {number}")
-    return job.sources[number]
 
 
 def _meet(video: Source, audio: Source, params: MuxParams) -> _Meeting:
@@ -137,8 +157,10 @@ MUX = Effect(
         version=1,
         summary="Gives a video the sound of another file",
         params=MuxParams,
-        accepts=(frozenset({"video", "audio"}), frozenset({"video", "audio"})),
-        gives="video",
+        accepts=(frozenset({"video"}), frozenset({"audio"})),
+        slots=("video", "audio"),
+        gives=frozenset({"video", "audio"}),
+        expand=expand,
     ),
     render=_render,
 )

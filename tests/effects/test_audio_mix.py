@@ -1,6 +1,7 @@
 from decimal import Decimal
 from itertools import pairwise, permutations
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from l1.dag.node import Node
 from l1.dag.params import normalise, parse_params
-from l1.effects.audio_mix import AUDIO_MIX, AudioMixParams
+from l1.dag.recipe import RecipeStep
+from l1.effects.audio_mix import AUDIO_MIX, AudioMixParams, expand
 from l1.errors import Refused
 from l1.media.probing import probe
 from tests.effects.rendering import render, render_in_child
@@ -155,6 +157,12 @@ def test_what_cannot_be_mixed_is_refused(tmp_path):
         mix(tmp_path, sound, silent)
     with pytest.raises(Refused, match="3 gains and 1 inputs"):
         mix(tmp_path, sound, gains=["0.5", "0.5", "0.5"])
+    config = {"gains": ["0.5", "0.5"]}
+    step = RecipeStep(id="mixed", type="AUDIO_MIX", config=config, inputs=("a",))
+    with pytest.raises(Refused, match="2 gains and 1 inputs"):
+        expand(step, parse_params(NODE, config), {})
+    whole = msgspec.structs.replace(step, inputs=("a", "b"))
+    assert expand(whole, parse_params(NODE, config), {}) == (whole,)
     with pytest.raises(Refused, match="at most 64"):
         mix(tmp_path, *[sound] * 65)
 
