@@ -32,23 +32,21 @@ def not_deleted(cids: Sequence[Cid], *, since: int) -> NothingSince:
 
 async def resolve(services: Services, identifier: str) -> content.Content:
     """Find stored content by any of its names; raises `Refused` for a text that is no name."""
-    parse_identifier(identifier)
-    return await content.get(services.views, identifier)
+    return await content.get(services.views, parse_identifier(identifier).text)
 
 
 async def resolve_all(services: Services, identifiers: Sequence[str]) -> dict[str, content.Content]:
     """Find stored contents by the names asked for; raises `Refused` naming the first missing."""
-    for identifier in identifiers:
-        parse_identifier(identifier)
-    found = await content.find(services.views, list(identifiers))
-    for identifier in identifiers:
-        if identifier not in found:
+    names = {identifier: parse_identifier(identifier).text for identifier in identifiers}
+    found = await content.find(services.views, list(names.values()))
+    for identifier, name in names.items():
+        if name not in found:
             raise Refused(
                 f"there is no content {identifier} here; upload it first",
                 code="unknown_content",
                 identifier=identifier,
             )
-    return found
+    return {identifier: found[name] for identifier, name in names.items()}
 
 
 async def infos(services: Services, cids: Sequence[Cid]) -> dict[Cid, MediaInfo]:

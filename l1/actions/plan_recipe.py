@@ -1,10 +1,11 @@
 """Plan without running: what a run would do, what is done already, and why the rest is not."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from l1.actions.contents import infos, resolve_all
+from l1.actions.bind_inputs import Inputs, bind_inputs
+from l1.actions.contents import infos
 from l1.actions.find_recipe import Found
 from l1.actions.services import Services
 from l1.content.cid import Cid
@@ -13,7 +14,6 @@ from l1.dag.explain import Explanation, explain
 from l1.dag.keys import Preimage
 from l1.dag.plan import BYTES, Plan
 from l1.dag.planner import plan
-from l1.dag.resolve import contents_of
 from l1.errors import Unavailable
 from l1.log.wakeups import VIEWS
 from l1.projections import runs
@@ -34,7 +34,7 @@ class Outlook:
 async def plan_recipe(
     services: Services,
     found: Found,
-    inputs: Mapping[str, str] | Sequence[str],
+    inputs: Inputs,
     *,
     seconds: float = PROBE_S,
 ) -> Outlook:
@@ -43,15 +43,11 @@ async def plan_recipe(
     Raises `Refused` for what a run would be refused for, and `Unavailable` when an input has not
     been probed within `seconds`.
     """
-    values = list(inputs.values()) if isinstance(inputs, Mapping) else list(inputs)
-    here = await resolve_all(services, values)
-    if isinstance(inputs, Mapping):
-        bound = found.recipe.bind({name: here[text].cid for name, text in inputs.items()})
-    else:
-        bound = found.recipe.bind([here[text].cid for text in values])
-    known = await resolve_all(services, sorted(contents_of(found.recipe, bound)))
-    probed = await _probed(services, [item.cid for item in known.values()], seconds)
-    made = plan(found.recipe, bound, probed, services.nodes, services.profile, services.cluster_key)
+    bound = await bind_inputs(services, found.recipe, inputs)
+    probed = await _probed(services, [item.cid for item in bound.contents.values()], seconds)
+    made = plan(
+        bound.recipe, bound.inputs, probed, services.nodes, services.profile, services.cluster_key
+    )
     done = await services.work.outputs([step.key for step in made.steps])
     return Outlook(plan=made, steps=explain(made, done, await previous(services, made.recipe)))
 

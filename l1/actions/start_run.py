@@ -1,12 +1,13 @@
 """Start a run: check what is asked, and say that it was asked."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID, uuid4
 
 import msgspec
 
+from l1.actions.bind_inputs import Inputs, bind_inputs
 from l1.actions.contents import not_deleted, probe_key, put_documents, resolve_all, stored
 from l1.actions.find_recipe import Found, find_recipe
 from l1.actions.services import Caller, Services
@@ -22,7 +23,6 @@ from l1.projections import content, runs
 from l1.projections.runs import Run
 
 _ATTEMPTS = 3
-Inputs = Mapping[str, str] | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +79,9 @@ async def _start(
 ) -> Started:
     since = await services.views.position("content")  # before looking: see `not_deleted`
     meant = recipe if isinstance(recipe, Found) else await find_recipe(services, recipe)
-    made = meant.recipe
-    named = list(inputs.values()) if isinstance(inputs, Mapping) else list(inputs)
-    bound = made.bind(_by_cid(inputs, await resolve_all(services, named)))
-    found = await resolve_all(services, sorted(contents_of(made, bound)))
-    run_key = _check(services, made, bound, found)
+    bound = await bind_inputs(services, meant.recipe, inputs)
+    meant = replace(meant, recipe=bound.recipe)
+    run_key = _check(services, bound.recipe, bound.inputs, bound.contents)
     if reuse and run_key:
         before = await runs.completed_by_key(services.views, run_key)
         if before is not None:
@@ -92,8 +90,8 @@ async def _start(
         services,
         caller,
         meant,
-        bound,
-        found=found,
+        bound.inputs,
+        found=bound.contents,
         since=since,
         output_name=output_name,
         event_id=event_id,
@@ -123,12 +121,6 @@ async def request_again(services: Services, caller: Caller, run: Run) -> Started
 
 def _unprobed(found: Mapping[str, content.Content]) -> tuple[str, ...]:
     return tuple(sorted({probe_key(item.cid) for item in found.values() if item.info is None}))
-
-
-def _by_cid(inputs: Inputs, found: Mapping[str, content.Content]) -> dict[str, Cid] | list[Cid]:
-    if isinstance(inputs, Mapping):
-        return {name: found[value].cid for name, value in inputs.items()}
-    return [found[value].cid for value in inputs]
 
 
 def _check(

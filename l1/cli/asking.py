@@ -4,9 +4,10 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from l1.actions.bind_inputs import Inputs
 from l1.actions.find_recipe import find_recipe
 from l1.actions.plan_recipe import Outlook, plan_recipe
-from l1.actions.start_run import Inputs, Started, start_run
+from l1.actions.start_run import Started, start_run
 from l1.actions.store_content import store_content
 from l1.cli import contents
 from l1.cli.node import Node

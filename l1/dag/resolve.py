@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import structs
+
 from l1.content.cid import Cid
 from l1.dag.node import Node, Params
 from l1.dag.params import parse_params
@@ -57,6 +59,30 @@ def contents_of(recipe: Recipe, bound: Mapping[str, Cid]) -> frozenset[Cid]:
     """Name all content that a run of a checked recipe reads: what it was given and what is fixed."""
     sources = (source_of(step, recipe) for step in recipe.steps if step.type.upper() == SOURCE)
     return frozenset(bound.values()) | {cid for _, cid in sources if cid}
+
+
+def with_cids(recipe: Recipe, cids: Mapping[str, Cid]) -> Recipe:
+    """Name by its CID what the recipe fixes under another name of content.
+
+    So that the same content has equal keys whatever the recipe calls it.
+    """
+
+    def fixed(step: RecipeStep) -> RecipeStep:
+        cid = step.config.get("cid")
+        if step.type.upper() != SOURCE or not isinstance(cid, str) or cid not in cids:
+            return step
+        return structs.replace(step, config={**step.config, "cid": cids[cid]})
+
+    return structs.replace(
+        recipe,
+        inputs={
+            name: structs.replace(one, default=cids.get(one.default, one.default))
+            if one.default
+            else one
+            for name, one in recipe.inputs.items()
+        },
+        steps=tuple(fixed(step) for step in recipe.steps),
+    )
 
 
 def _config(step: RecipeStep) -> Mapping[str, Any]:
