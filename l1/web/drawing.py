@@ -5,6 +5,7 @@ Everything is computed here, so that the picture needs no script; the page's sty
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from l1.dag.plan import Plan
 from l1.dag.recipe import EFFECT, SOURCE, Recipe, RecipeInput, RecipeStep
@@ -55,6 +56,7 @@ class _Node:
     states: list[str] = field(default_factory=list)
     before: dict[str, None] = field(default_factory=dict)
     after: dict[str, None] = field(default_factory=dict)
+    between: bool = False
 
 
 def draw(plan: Plan, states: Mapping[str, str]) -> Drawing:
@@ -94,7 +96,11 @@ def _type(step: RecipeStep) -> str:
     return effect if isinstance(effect, str) else step.type
 
 
-def _laid_out(nodes: Mapping[str, _Node]) -> Drawing:
+def _laid_out(nodes: dict[str, _Node]) -> Drawing:
+    for node in nodes.values():
+        if not node.before and node.after:
+            node.level = min(nodes[name].level for name in node.after) - 1
+    ways = _ways(nodes)
     layers: dict[int, list[str]] = {}
     for node in nodes.values():
         layers.setdefault(node.level, []).append(node.id)
@@ -109,13 +115,32 @@ def _laid_out(nodes: Mapping[str, _Node]) -> Drawing:
     return Drawing(
         width=2 * MARGIN + len(ordered) * (WIDTH + GAP_X) - GAP_X,
         height=2 * MARGIN + tallest * (HEIGHT + GAP_Y) - GAP_Y,
-        boxes=[_box(nodes[name], *place) for name, place in places.items()],
+        boxes=[_box(nodes[n], *place) for n, place in places.items() if not nodes[n].between],
         lines=[
-            Line(path=_curve(places[before], places[name]), state=_state(nodes[before].states))
-            for name in places
-            for before in nodes[name].before
+            Line(path=_through([places[name] for name in way]), state=_state(nodes[way[0]].states))
+            for way in ways
         ],
     )
+
+
+def _ways(nodes: dict[str, _Node]) -> list[list[str]]:
+    """Trace every connection; those from one box share a place in each layer that they cross."""
+    ways: list[list[str]] = []
+    for node in list(nodes.values()):
+        for before in list(node.before):
+            way = [before]
+            for level in range(nodes[before].level + 1, node.level):
+                name = f"{before}@{level}"
+                nodes.setdefault(name, _Node(id=name, title="", level=level, between=True))
+                way.append(name)
+            way.append(node.id)
+            if len(way) > 2:
+                del node.before[before], nodes[before].after[node.id]
+                for one, other in pairwise(way):
+                    nodes[one].after[other] = None
+                    nodes[other].before[one] = None
+            ways.append(way)
+    return ways
 
 
 def _nodes(plan: Plan, states: Mapping[str, str], *, grouped: bool) -> dict[str, _Node]:
@@ -180,8 +205,13 @@ def _state(states: Sequence[str]) -> str:
     return states[0]
 
 
-def _curve(start: tuple[int, int], end: tuple[int, int]) -> str:
-    x1, y1 = start[0] + WIDTH, start[1] + HEIGHT // 2
-    x2, y2 = end[0], end[1] + HEIGHT // 2
-    bend = max(18, (x2 - x1) // 2)
-    return f"M{x1},{y1} C{x1 + bend},{y1} {x2 - bend},{y2} {x2},{y2}"
+def _through(places: Sequence[tuple[int, int]]) -> str:
+    """Draw from one box to another: straight where it crosses a layer, in curves between them."""
+    path = f"M{places[0][0] + WIDTH},{places[0][1] + HEIGHT // 2}"
+    for (x1, y1), (x2, y2) in pairwise(places):
+        left, right, top, end = x1 + WIDTH, x2, y1 + HEIGHT // 2, y2 + HEIGHT // 2
+        bend = max(18, (right - left) // 2)
+        path += f" C{left + bend},{top} {right - bend},{end} {right},{end}"
+        if (x2, y2) != places[-1]:
+            path += f" H{x2 + WIDTH}"
+    return path

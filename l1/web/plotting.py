@@ -32,8 +32,13 @@ class Plot:
     ticks: Sequence[tuple[float, str]] = ()
 
 
-def plot(feature: str, found: Mapping[str, Any]) -> Plot | None:
-    """Draw what was found, as `l1.content.features` writes it; None for what has no time axis."""
+def plot(
+    feature: str, found: Mapping[str, Any], *, behind: Mapping[str, Any] | None = None
+) -> Plot | None:
+    """Draw what was found, as `l1.content.features` writes it; None for what has no time axis.
+
+    `behind` is the waveform of the same sound, to draw beats and onsets over.
+    """
     duration = found.get("duration_ms", 0)
     if not duration:
         return None
@@ -41,7 +46,7 @@ def plot(feature: str, found: Mapping[str, Any]) -> Plot | None:
     beats = sorted({*found.get("beats_ms", []), *found.get("onsets_ms", [])} - set(bars))
     return Plot(
         duration_ms=duration,
-        curves=_curves(feature, found),
+        curves=_curves("waveform", behind) if behind and beats else _curves(feature, found),
         marks=_places(beats, duration),
         strong=_places(bars, duration),
         ticks=_ticks(duration),

@@ -14,7 +14,7 @@ from l1.dag.suggest import did_you_mean
 from l1.errors import NotFound, Refused
 from l1.projections import recipes
 from l1.projections.recipes import KeptRecipe
-from l1.web.schemas import InputOut, RecipeDetailOut, RecipeOut
+from l1.web.recipe_schemas import InputOut, RecipeDetailOut, RecipeOut
 
 
 async def find(services: Services, name: str) -> RecipeOut:

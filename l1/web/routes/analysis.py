@@ -7,12 +7,13 @@ from starlette.responses import Response
 from l1.actions.find_analyses import Analysed, find_analyses
 from l1.projections import content, runs
 from l1.projections.runs import Run
+from l1.web.analysing import draw_analysis
 from l1.web.asked import Asked
 from l1.web.content_page import preview
 from l1.web.endpoint import Endpoint
-from l1.web.plotting import Plot, plot
+from l1.web.phase_schemas import AnalysisList, AnalysisOut
 from l1.web.presenting import contents_out, run_out, steps_out
-from l1.web.schemas import AnalysisList, AnalysisOut, ContentList
+from l1.web.schemas import ContentList
 
 _MOST = 500
 """So many results stand on a page."""
@@ -49,12 +50,10 @@ async def _page(asked: Asked) -> Response:
     return asked.page(
         "analysis.html",
         run=await run_out(asked.services, run),
-        analyses=[(each, called.get(each.of, each.of), _plot(each)) for each in listed],
+        analyses=[
+            (each, called.get(each.of, each.of), draw_analysis(each, listed)) for each in listed
+        ],
     )
-
-
-def _plot(analysed: Analysed) -> Plot | None:
-    return plot(analysed.feature, analysed.found) if analysed.found else None
 
 
 async def _called(asked: Asked, cids: list[str]) -> dict[str, str]:

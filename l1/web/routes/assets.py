@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from l1.web.asked import Asked
 from l1.web.endpoint import Endpoint
-from l1.web.schemas import AssetList, AssetOut
+from l1.web.phase_schemas import AssetList, AssetOut
 
 
 async def _list(asked: Asked) -> Response:

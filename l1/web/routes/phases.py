@@ -11,7 +11,8 @@ from l1.dag.plan import BYTES, Plan
 from l1.web import bodies
 from l1.web.asked import Asked
 from l1.web.endpoint import Endpoint
-from l1.web.schemas import Accepted, ExecuteIn, OutlookOut, PlanIn, PlanOut, RunIn, RunOut
+from l1.web.phase_schemas import ExecuteIn, OutlookOut, PlanIn, PlanOut
+from l1.web.schemas import Accepted, RunIn, RunOut
 from l1.web.starting import event_id, started_out
 
 _PROBE_S = 10.0

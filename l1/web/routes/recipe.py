@@ -14,14 +14,8 @@ from l1.web.asked import Asked
 from l1.web.drawing import draw_recipe
 from l1.web.endpoint import Endpoint
 from l1.web.presenting import contents_out, runs_out
-from l1.web.schemas import (
-    Accepted,
-    ContentOut,
-    InputsIn,
-    RecipeDetailOut,
-    RecipeOut,
-    RunOut,
-)
+from l1.web.recipe_schemas import InputsIn, RecipeDetailOut, RecipeOut
+from l1.web.schemas import Accepted, ContentOut, RunOut
 from l1.web.starting import event_id, started_out
 
 _FEW = 5

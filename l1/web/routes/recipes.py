@@ -10,7 +10,8 @@ from l1.projections import recipes
 from l1.web import bodies, paging, recipe_out
 from l1.web.asked import Asked
 from l1.web.endpoint import Endpoint
-from l1.web.schemas import Accepted, Done, RecipeDetailOut, RecipeList
+from l1.web.recipe_schemas import RecipeDetailOut, RecipeList
+from l1.web.schemas import Accepted, Done
 from l1.web.uploads import receive_file
 
 _YAML = ("multipart/form-data", "application/yaml", "text/yaml", "text/plain")

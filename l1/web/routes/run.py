@@ -8,18 +8,23 @@ from typing import Any
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
+from l1.actions.find_analyses import find_analyses
 from l1.content.cid import Cid
 from l1.dag.plan import BYTES, Plan
 from l1.errors import NotFound
 from l1.log.wakeups import VIEWS
 from l1.projections import runs
 from l1.projections.runs import Run
+from l1.web.analysing import draw_analysis
 from l1.web.asked import Asked
-from l1.web.drawing import draw
+from l1.web.drawing import Drawing, draw
 from l1.web.endpoint import Endpoint
+from l1.web.plotting import Plot
 from l1.web.presenting import run_out, steps_out
 from l1.web.schemas import RunDetailOut, RunOut, StepOut
 
+_DRAWN = 60
+"""A plan of at most so many steps is drawn on the run's page."""
 _SHOWN = 300
 """So many steps stand on a page; the others are counted."""
 _LOOK_S = 1.0
@@ -50,9 +55,7 @@ async def _plan_page(asked: Asked) -> Response:
     run = await runs.get(asked.services.views, asked.run_id)
     plan = await _read_plan(asked)
     out, listed = await _state(asked, run)
-    states = {step.step_id: step.status for step in listed}
-    drawing = await asyncio.to_thread(draw, plan, states)
-    return asked.page("plan.html", run=out, plan=plan, drawing=drawing)
+    return asked.page("plan.html", run=out, plan=plan, drawing=await _drawing(asked, listed))
 
 
 async def _read_plan(asked: Asked) -> Plan:
@@ -72,13 +75,29 @@ async def _shown(asked: Asked, run: Run) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for step in listed:
         counts[step.status] = counts.get(step.status, 0) + 1
+    drawn = bool(run.plan) and (run.steps or 0) <= _DRAWN
     return {
         "run": out,
         "over": run.over,
         "steps": listed[:_SHOWN],
         "of": len(listed),
         "counts": counts,
+        "drawing": await _drawing(asked, listed) if drawn else None,
+        "beats": await _beats(asked, run) if drawn else None,
     }
+
+
+async def _drawing(asked: Asked, listed: list[StepOut]) -> Drawing:
+    plan = await _read_plan(asked)
+    states = {step.step_id: step.status for step in listed}
+    return await asyncio.to_thread(draw, plan, states)
+
+
+async def _beats(asked: Asked, run: Run) -> Plot | None:
+    """Draw the first beats that the run found."""
+    listed = await find_analyses(asked.services, run)
+    found = [each for each in listed if each.feature == "beats" and each.found]
+    return draw_analysis(found[0], listed) if found else None
 
 
 async def _events(asked: Asked) -> Response:
