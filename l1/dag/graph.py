@@ -62,7 +62,7 @@ def _sorted(
     nodes = _Nodes(inputs=dict(declared), meant={name: name for name in declared}, working=[])
     for id_, node, at in _nodes(body, place):
         if id_ in nodes.meant:
-            raise BadRecipe((*at, "id"), f"duplicate id '{id_}'")
+            raise BadRecipe((*at, "id"), f"duplicate id '{id_}': something else has it already")
         nodes.meant[id_] = id_
         if text(node, "type", at, required=True).upper() == SOURCE:
             nodes.meant[id_] = read_source(id_, node, at, nodes.inputs, registry, declared)

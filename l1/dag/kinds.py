@@ -47,6 +47,7 @@ def check_inputs(node: Node, given: Sequence[tuple[str, frozenset[Kind]]]) -> No
             raise Refused(
                 f"input {position + 1} of {node.name} takes {which}; {name} is {what}",
                 code="bad_inputs",
+                position=position,
             )
 
 

@@ -85,9 +85,18 @@ def parse(data: bytes) -> Marked:
         return _document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         at = _mark(error.problem_mark) if error.problem_mark else start
-        raise BadYaml(at, error.problem or "not YAML") from None
+        raise BadYaml(at, _explain(error)) from None
     except yaml.YAMLError as error:
         raise BadYaml(start, str(error).splitlines()[0]) from None
+
+
+def _explain(error: yaml.MarkedYAMLError) -> str:
+    """Say what the parser found wrong, and where that which it was reading began."""
+    said = error.problem or "not YAML"
+    if error.context and error.context_mark:
+        began = _mark(error.context_mark)
+        return f"{said} {error.context} that begins at {began.line}:{began.column}"
+    return said
 
 
 def _document(events: Iterator[Any]) -> Marked:

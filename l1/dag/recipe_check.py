@@ -6,6 +6,7 @@ import networkx as nx
 
 from l1.dag.bad_recipe import BadRecipe
 from l1.dag.expand import expand
+from l1.dag.flow import check_flow
 from l1.dag.node import Node
 from l1.dag.recipe import SOURCE, STEPS, Recipe, RecipeStep
 from l1.dag.resolve import source_of
@@ -14,7 +15,10 @@ from l1.errors import Refused
 
 
 def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
-    """Raise `BadRecipe` for the first thing wrong; with `nodes`, types and parameters too."""
+    """Raise `BadRecipe` for the first thing wrong.
+
+    With `nodes`, types, parameters and what flows between steps are checked too.
+    """
     if len(recipe.steps) > STEPS:
         raise BadRecipe(("steps",), f"{len(recipe.steps)} steps; the most is {STEPS}")
     _check_ids(recipe)
@@ -32,7 +36,7 @@ def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
         if step.type.upper() == SOURCE:
             _check_source(index, step, recipe)
     if nodes is not None:
-        expand(recipe, nodes)
+        check_flow(recipe, expand(recipe, nodes))
 
 
 def _check_ids(recipe: Recipe) -> None:
