@@ -1,0 +1,127 @@
+"""JSON Schema of recipe files, for editors: every format, node type and parameter.
+
+It says what can be said of each value by itself; references, cycles and what flows where are for
+`read_recipe`.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from l1.dag.node import Node
+from l1.dag.params_schema import params_schemas
+from l1.dag.recipe import EFFECT, SOURCE
+from l1.dag.resolve import ALIASES
+from l1.dag.schema_pieces import (
+    CONTENT,
+    HASH,
+    NAME,
+    NAMES,
+    TEXT,
+    Schema,
+    any_case,
+    either,
+    kinds,
+    named,
+    table,
+)
+
+_NOTHING: Schema = {"type": "null"}
+_FORMATS = ("recipe_of_steps", "recipe_of_dag", "recipe_of_nodes")
+
+
+def recipe_schema(nodes: Mapping[str, Node]) -> Schema:
+    """Write the schema (JSON Schema, draft 2020-12) of recipes over these node types."""
+    of, params = params_schemas(nodes)
+    works = [
+        {"description": node.summary, **_work(name, {"$ref": f"#/$defs/{of[name]}"})}
+        for name, node in nodes.items()
+    ]
+    works.append(_effect({name: params[of[name]]["properties"] for name in nodes}, of))
+    fixed = table(cid=CONTENT, input={"type": ["boolean", "string"]}, name=NAME)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Recipe",
+        "anyOf": [{"$ref": f"#/$defs/{form}"} for form in _FORMATS],
+        "$defs": {
+            **params,
+            "recipe_of_steps": _recipe(inputs=_inputs(), steps=_list("step"), output=NAME),
+            "recipe_of_dag": _recipe(owner=TEXT, registry=_registry(), dag=_dag()),
+            "recipe_of_nodes": _recipe(
+                owner=TEXT, registry=_registry(), inputs=_inputs(), nodes=_nodes(), output=NAME
+            ),
+            "step": either(*works, _step([SOURCE], fixed)),
+            "node": either(*works, _step([SOURCE], _source())),
+        },
+    }
+
+
+def _recipe(**parts: Schema) -> Schema:
+    required = ["name", *(key for key in ("steps", "dag", "nodes", "output") if key in parts)]
+    return table(required, name=NAME, version=TEXT, description=TEXT, **parts)
+
+
+def _dag() -> Schema:
+    return table(["nodes", "output"], nodes=_nodes(), output=NAME)
+
+
+def _nodes() -> Schema:
+    return either(_list("node"), named({"$ref": "#/$defs/node"}))
+
+
+def _list(name: str) -> Schema:
+    return {"type": "array", "items": {"$ref": f"#/$defs/{name}"}}
+
+
+def _work(name: str, params: Schema) -> Schema:
+    """Describe a step of a node type; its config has the node's parameters."""
+    names = [name.upper(), *(alias for alias, meant in ALIASES.items() if meant == name.upper())]
+    return _step(names, either(params, _NOTHING))
+
+
+def _effect(beside: Mapping[str, Schema], of: Mapping[str, str]) -> Schema:
+    """Describe a step that names its effect, whose parameters stand in `params` or beside it."""
+    ways = [
+        table(
+            ["effect"],
+            **{
+                **params,
+                "effect": {"const": name},
+                "params": either({"$ref": f"#/$defs/{of[name]}"}, _NOTHING),
+            },
+        )
+        for name, params in beside.items()
+    ]
+    return _step([EFFECT], either(*ways), required=["type", "config"])
+
+
+def _source() -> Schema:
+    return table(
+        input={"type": ["boolean", "string"]},
+        name=NAME,
+        asset=NAME,
+        cid=CONTENT,
+        hash=CONTENT,
+        type=kinds(),
+        description=TEXT,
+        optional={"type": "boolean"},
+        default=CONTENT,
+    )
+
+
+def _step(types: Iterable[str], config: Schema, required: Iterable[str] = ("type",)) -> Schema:
+    inputs = either(NAME, NAMES, named(either(NAME, NAMES)), _NOTHING)
+    about = {"id": NAME, "type": any_case(types), "description": TEXT}
+    return table(required, **about, config=config, inputs=inputs)
+
+
+def _registry() -> Schema:
+    asset = table(hash=CONTENT, cid=CONTENT, url=TEXT, description=TEXT)
+    effect = table(hash=HASH, url=TEXT, description=TEXT)
+    return table(
+        assets=named(either(CONTENT, asset)), effects=named(either(HASH, effect, _NOTHING))
+    )
+
+
+def _inputs() -> Schema:
+    flag = {"type": "boolean"}
+    one = table(type=kinds(), description=TEXT, default=CONTENT, optional=flag)
+    return either(named(either(one, kinds(), _NOTHING)), NAMES, _NOTHING)
