@@ -67,8 +67,11 @@ def _check_cycles(recipe: Recipe) -> None:
     graph.add_edges_from(_edges(recipe))
     if nx.is_directed_acyclic_graph(graph):
         return
-    path = [edge[0] for edge in nx.find_cycle(graph)]
-    start = next(i for i, step in enumerate(recipe.steps) if step.id == path[0])
+    found = [edge[0] for edge in nx.find_cycle(graph)]
+    written = {step.id: index for index, step in enumerate(recipe.steps)}
+    start = min(written[id_] for id_ in found)
+    first = found.index(recipe.steps[start].id)
+    path = found[first:] + found[:first]
     shown = path if len(path) <= 20 else [*path[:20], "..."]
     raise BadRecipe(("steps", start), f"a cycle: {' -> '.join([*shown, path[0]])}")
 

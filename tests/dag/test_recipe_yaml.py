@@ -144,7 +144,7 @@ def test_an_unknown_node_type_is_named_with_its_place_and_what_was_perhaps_meant
         (
             "inputs: [audio]",
             "inputs: [sync_video]",
-            "a cycle: sync_video -> analyze_audio -> sync_video",
+            "12:5: steps.0: a cycle: analyze_audio -> sync_video -> analyze_audio",
         ),
         (
             "inputs: [audio]",
