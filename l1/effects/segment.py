@@ -44,6 +44,12 @@ class SegmentParams(Params, frozen=True, kw_only=True):
     duration: Annotated[
         Decimal | None, fraction("Seconds from `start` to `end`", ge="0", le="14400")
     ] = None
+    shorten: Annotated[
+        bool,
+        msgspec.Meta(
+            description="Give what there is when the file ends before `end`; false refuses it"
+        ),
+    ] = False
     precise: Annotated[
         bool, msgspec.Meta(description="Accepted and without effect: every cut is exact")
     ] = True
@@ -62,6 +68,8 @@ class SegmentParams(Params, frozen=True, kw_only=True):
         if end is not None and end <= start:
             raise ValueError(f"the part would end at {end} s, not after its start at {start} s")
         same = {"start": start, "end": end, "offset": None, "duration": None, "precise": True}
+        if end is None:
+            same["shorten"] = False
         for name, value in same.items():
             msgspec.structs.force_setattr(self, name, value)
 
@@ -96,7 +104,9 @@ def _check(info: MediaInfo, params: SegmentParams, *, slack: Fraction) -> None:
     length = length_of(info)
     if params.start >= length:
         raise Refused(_beyond("begin", params.start, info.kind, length))
-    if params.end is not None and params.end > length + slack:
+    if params.shorten or params.end is None:
+        return
+    if params.end > length + slack:
         raise Refused(_beyond("end", params.end, info.kind, length))
 
 
@@ -139,7 +149,8 @@ def _render_audio(job: Job) -> None:
     _check(source.info, params, slack=_HEARD_APART)
     start = Fraction(params.start)
     stop = None if params.end is None else Fraction(params.end)
-    total = round(((stop or length_of(source.info)) - start) * RATE)
+    length = length_of(source.info)
+    total = round((min(stop or length, length) - start) * RATE)
     track = hear(source.path, start=start, stop=stop)
     write_audio(job.output, track, total=total, progress=job.progress)
 

@@ -109,6 +109,23 @@ def test_a_part_beyond_the_end_is_refused_with_the_length(tmp_path, wanted, said
     assert not (tmp_path / "b.mp4").exists()
 
 
+def test_a_part_beyond_the_end_can_be_what_there_is(tmp_path):
+    video = make_video(tmp_path / "a.mp4", frames=50)
+    render(SEGMENT, video, tmp_path / "b.mp4", SegmentParams(start=1, end=9, shorten=True))
+    shots_agree(decoded(tmp_path / "b.mp4"), decoded(video)[25:])
+    sound = write_sound(tmp_path / "a.flac", noise(100_000))
+    wanted = SegmentParams(start=1, end=9, shorten=True)
+    progress, _ = render(SEGMENT, sound, tmp_path / "b.flac", wanted)
+    assert heard(tmp_path / "b.flac").shape == (2, 52_000)
+    assert progress[-1][0] == progress[-1][1]
+    with pytest.raises(Refused, match="begin at 9 s"):
+        render(SEGMENT, video, tmp_path / "c.mp4", SegmentParams(start=9, end=12, shorten=True))
+
+
+def test_shortening_what_has_no_end_is_the_same():
+    assert SEGMENT.parse({"start": 2, "shorten": True}) == SEGMENT.parse({"start": 2})
+
+
 def test_sound_alone_is_cut_to_the_sample(tmp_path):
     sound = noise(100_000)
     source = write_sound(tmp_path / "a.flac", sound)
