@@ -2,6 +2,7 @@
 
 import asyncio
 import mimetypes
+import secrets
 import shutil
 from pathlib import Path
 from typing import BinaryIO
@@ -85,7 +86,8 @@ async def _record(node: Node, identity: Identity, *, since: int, source: str, na
 
 
 def _copy(source: Path, target: Path) -> None:
-    part = target.with_name(f".{target.name}.part")
+    # A name for each writer: two commands may copy one result to one place at once.
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         shutil.copyfile(source, part)
         part.replace(target)
