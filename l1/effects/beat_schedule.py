@@ -51,6 +51,7 @@ BEAT_SCHEDULE = Effect(
         summary="Decides which picture of a video is shown when, so that its pieces fall on beats",
         params=SyncParams,
         accepts=(frozenset({"video"}), frozenset({"data", "text"})),
+        slots=("video", "analysis"),
         gives="data",
     ),
     render=_render,

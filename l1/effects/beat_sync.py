@@ -89,6 +89,7 @@ BEAT_SYNC = Effect(
         params=SyncParams,
         accepts=(frozenset({"video"}), frozenset({"data", "text"}), frozenset({"audio"})),
         fewest=2,
+        slots=("video", "analysis", "music"),
         gives=frozenset({"video", "audio"}),
         expand=expand,
     ),

@@ -63,3 +63,20 @@ def test_my_effect_is_the_effect_s_name_alone_pinned_or_not():
     with pytest.raises(Refused, match=NODES["dog"].code) as caught:
         read_recipe(pinned.replace(NODES["dog"].code.encode(), b"0" * 64), NODES)
     assert caught.value.code == "other_effect"
+
+
+def test_the_inputs_of_installed_nodes_can_be_written_by_name():
+    text = """
+name: named
+inputs: {clip: video, song: audio}
+nodes:
+  beats: {type: BEATS, inputs: song}
+  synced: {type: BEAT_SYNC, inputs: {%s}}
+  out: {type: MUX, inputs: {audio: song, video: synced}}
+output: out
+"""
+    inputs = {"clip": CLIP, "song": SONG}
+    one = planned((text % "music: song, analysis: beats, video: clip").encode(), **inputs)
+    other = planned((text % "video: [clip], analysis: [beats]").encode(), **inputs)
+    assert one == other
+    assert [ref.cid or ref.step for ref in one.by_id["out"].inputs] == ["synced", SONG]
