@@ -21,10 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
-from l1.errors import Refused
+from l1.effects.look import Change, Stage, effect_of_look
 from l1.media.light import FULL, Light, from_light, soften_seen, to_light
-from l1.media.mapping import map_still, map_video
 from l1.media.pictures import Picture
 
 _YELLOW = Decimal("0.29275")
@@ -61,7 +59,7 @@ class _Eye:
 def dog_sight(params: DogParams) -> Callable[[Picture], Picture]:
     """Make the function that shows one picture as a dog sees it."""
     eye = _eye(params)
-    return lambda picture: _look(eye, picture)
+    return lambda picture: _see(eye, picture)
 
 
 def _eye(params: DogParams) -> _Eye:
@@ -89,7 +87,7 @@ def _rounded(weighted: NDArray[np.int32]) -> NDArray[np.uint16]:
     return ((weighted + _UNIT // 2) // _UNIT).astype(np.uint16)
 
 
-def _look(eye: _Eye, picture: Picture) -> Picture:
+def _see(eye: _Eye, picture: Picture) -> Picture:
     lights = [np.empty(picture.red.shape, np.uint16) for _ in range(2 if eye.one_yellow else 3)]
     for top in range(0, picture.height, _BAND):
         _mix(eye, picture, slice(top, top + _BAND), lights)
@@ -114,26 +112,18 @@ def _mix(eye: _Eye, picture: Picture, rows: slice, lights: list[Light]) -> None:
     lights[-1][rows] = blue.clip(0, FULL, out=blue)
 
 
-def _render(job: Job) -> None:
-    source, sight = job.sources[0], dog_sight(job.params)
-    info = source.info
-    if info.kind == "video" and info.video:
-        map_video(source.path, job.output, sight, total=info.video.frames, progress=job.progress)
-    elif info.kind == "image":
-        job.note_if_animated()
-        map_still(source.path, job.output, sight)
-        job.progress(1, 1)
-    else:
-        raise Refused(f"dog takes a video or an image, and this input is {info.kind}")
+def _look(params: DogParams, _stage: Stage) -> Change:
+    sight = dog_sight(params)
+    return lambda picture, _number: sight(picture)
 
 
-DOG = Effect(
-    node=Node(
+DOG = effect_of_look(
+    Node(
         name="dog",
         version=1,
         summary="Shows a video or image as a dog sees it: blues, yellows and less detail",
         params=DogParams,
         accepts=(frozenset({"video", "image"}),),
     ),
-    render=_render,
+    _look,
 )
