@@ -63,9 +63,9 @@ def test_it_answers_and_its_login_link_works_once(home):
             assert thief.get("/runs", headers={"Accept": "application/json"}).status_code == 401
 
 
-def test_commands_join_it_and_its_workers_do_their_work(home, clip):
+def test_commands_join_it_and_its_workers_do_their_work(home, ours):
     with up(home) as (_, told):
-        shown = home.run("demo", "--video", clip, "--json")
+        shown = home.run("demo", *ours, "--json")
         assert shown["verified"]
         link = home.run("login-link").strip()
         assert link.startswith(told["address"])
