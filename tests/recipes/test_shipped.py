@@ -6,6 +6,7 @@ from l1 import compose
 from l1.content.cid import Cid
 from l1.content.media_info import AudioInfo, MediaInfo
 from l1.dag.planner import plan
+from l1.dag.recipe_of_plan import recipe_of_plan
 from l1.dag.recipe_schema import recipe_schema
 from l1.dag.recipe_yaml import read_recipe
 from l1.errors import Refused
@@ -80,3 +81,9 @@ output: out
     other = planned((text % "video: [clip], analysis: [beats]").encode(), **inputs)
     assert one == other
     assert [ref.cid or ref.step for ref in one.by_id["out"].inputs] == ["synced", SONG]
+
+
+def test_a_plan_of_written_out_steps_comes_back_as_it_was():
+    made = planned(shipped()["beat-sync"], video=CLIP, audio=SONG)
+    again = recipe_of_plan(made, NODES)
+    assert plan(again, made.inputs, INFOS, NODES, compose.PROFILE) == made
