@@ -58,7 +58,7 @@ def effects() -> str:
     for name, effect in sorted(compose.effects().items()):
         node = effect.node
         takes = ", ".join(" or ".join(sorted(kinds)) for kinds in node.accepts)
-        parts.append(f"## {name}\n\n{node.summary}. Version {node.version}. Takes {takes}.\n")
+        parts.append(f"## {name}\n\n{node.summary}. Version {node.version}. Takes {takes or "nothing"}.\n")
         rows = [
             (f"`{field.encode_name}`", f"`{_default(field)}`", _description(field.type))
             for field in msgspec.structs.fields(node.params)

@@ -33,8 +33,8 @@ async def find_recipe(services: Services, name: str) -> Found:
     Raises `Refused` (`unknown_recipe`) with what was perhaps meant, `NotFound` for a CID or hash
     that is not here.
     """
-    if name in services.nodes:
-        return Found(recipe=Recipe.of_effect(name))
+    if (node := services.nodes.get(name)) is not None:
+        return Found(recipe=Recipe.of_effect(name, takes=bool(node.accepts)))
     if kept := await recipes.named(services.views, name):
         return await read_kept(services, kept.cid)
     for shipped in services.recipes.values():

@@ -65,12 +65,18 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expanded: bool = False
 
     @classmethod
-    def of_effect(cls, name: str, params: Mapping[str, Any] | None = None) -> "Recipe":
-        """Make the recipe meant by an effect's name alone: one `input`, one step."""
+    def of_effect(
+        cls, name: str, params: Mapping[str, Any] | None = None, *, takes: bool = True
+    ) -> "Recipe":
+        """Make the recipe meant by an effect's name alone: one step, which takes one `input`.
+
+        An effect that makes something of nothing `takes` none.
+        """
         config = {"effect": name, **({"params": dict(params)} if params else {})}
         step_id = "effect" if name == "input" else name
-        step = RecipeStep(id=step_id, type=EFFECT, config=config, inputs=("input",))
-        return cls(name=name, inputs={"input": RecipeInput()}, steps=(step,), output=step_id)
+        given = {"input": RecipeInput()} if takes else {}
+        step = RecipeStep(id=step_id, type=EFFECT, config=config, inputs=tuple(given))
+        return cls(name=name, inputs=given, steps=(step,), output=step_id)
 
     def bind(self, given: Mapping[str, Cid] | Sequence[Cid]) -> dict[str, Cid]:
         """Match what a run was given, by name or in order, to the inputs; defaults fill in.
