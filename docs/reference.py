@@ -57,8 +57,8 @@ def effects() -> str:
     parts = ["# Effects\n\nWhat a step may be. Written by `docs/reference.py`.\n"]
     for name, effect in sorted(compose.effects().items()):
         node = effect.node
-        takes = ", ".join(" or ".join(sorted(kinds)) for kinds in node.accepts)
-        parts.append(f"## {name}\n\n{node.summary}. Version {node.version}. Takes {takes or "nothing"}.\n")
+        takes = ", ".join(" or ".join(sorted(kinds)) for kinds in node.accepts) or "nothing"
+        parts.append(f"## {name}\n\n{node.summary}. Version {node.version}. Takes {takes}.\n")
         rows = [
             (f"`{field.encode_name}`", f"`{_default(field)}`", _description(field.type))
             for field in msgspec.structs.fields(node.params)
