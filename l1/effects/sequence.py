@@ -3,9 +3,16 @@
 All are shown at the rate of the first video and at one size: what has other proportions is fitted
 in and surrounded by the background. What has no sound is silent for its time. An animated image is
 played once, a still one is shown for `image_duration`.
+
+With `crossfade` each begins before the one before it has ended, and both are mixed for that time,
+so that the whole is shorter by it. With `fade` nothing overlaps: the first half of the time the
+one that ends falls to the background, the second half the next one rises from it. Sound goes along
+with the pictures, to and from silence, in straight lines. What comes first begins and what comes
+last ends at once.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
@@ -20,13 +27,14 @@ from l1.errors import Refused
 from l1.media.audio_file import write_audio
 from l1.media.colours import colour, colour_text
 from l1.media.encoding import write_video
-from l1.media.joining import joined
+from l1.media.joining import Part, joined
 from l1.media.lengths import length_of
 from l1.media.listening import hear
 from l1.media.mapping import counted
 from l1.media.resizing import Size
 from l1.media.shots import Shot, screen_for, shot_of, shown
 from l1.media.sound import RATE
+from l1.media.transitions import crossfaded, faded
 
 MOST = 1000
 """Inputs that one sequence takes."""
@@ -37,10 +45,23 @@ Side = Annotated[int, msgspec.Meta(ge=2, le=16384)]
 class Transition(Params, frozen=True, kw_only=True):
     """How one input gives way to the next."""
 
-    type: Annotated[str, msgspec.Meta(description="cut: at once")] = "cut"
+    type: Annotated[
+        Literal["cut", "crossfade", "fade"],
+        msgspec.Meta(
+            description="cut: at once; crossfade: the next is mixed in while the last goes on; "
+            "fade: down to the background and up again"
+        ),
+    ] = "cut"
     duration: Annotated[
         Decimal, fraction("Seconds it takes; a cut takes none", ge="0", le="60")
     ] = Decimal("0.5")
+
+
+_KINDS = {
+    "cut": Transition(),
+    "crossfade": Transition(type="crossfade"),
+    "fade": Transition(type="fade"),
+}
 
 
 class SequenceParams(Params, frozen=True, kw_only=True):
@@ -48,7 +69,10 @@ class SequenceParams(Params, frozen=True, kw_only=True):
 
     transition: Annotated[
         Transition | str,
-        msgspec.Meta(description="`cut`, also written as a map: {type: cut}"),
+        msgspec.Meta(
+            description="`cut`, `crossfade` or `fade`, also with its length: "
+            "{type: fade, duration: 1}"
+        ),
     ] = "cut"
     target_size: Annotated[
         Literal["first", "last", "largest", "explicit"],
@@ -69,20 +93,23 @@ class SequenceParams(Params, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        wanted = self.transition
-        _check_transition(wanted if isinstance(wanted, str) else wanted.type)
         sides = sum(side is not None for side in (self.width, self.height))
         if sides != (2 if self.target_size == "explicit" else 0):
             raise ValueError("`target_size: explicit` goes with both `width` and `height`")
-        msgspec.structs.force_setattr(self, "transition", "cut")
+        msgspec.structs.force_setattr(self, "transition", _one_form(self.transition))
         msgspec.structs.force_setattr(self, "background", colour_text(self.background))
 
 
-def _check_transition(name: str) -> None:
-    if name in {"crossfade", "fade"}:
-        raise ValueError(f"`{name}` is not there yet as a `transition`; only `cut` is")
-    if name != "cut":
-        raise ValueError(f"there is no `{name}` among the kinds of `transition`; there is `cut`")
+def _one_form(wanted: Transition | str) -> Transition | str:
+    """Write a transition in one way, so that equal sequences have equal keys."""
+    if isinstance(wanted, str):
+        if wanted not in _KINDS:
+            raise ValueError(
+                f"there is no `{wanted}` among the kinds of `transition`; there are `cut`, "
+                "`crossfade` and `fade`"
+            )
+        wanted = _KINDS[wanted]
+    return "cut" if wanted.type == "cut" or not wanted.duration else wanted
 
 
 def _render(job: Job) -> None:
@@ -102,8 +129,19 @@ def _render(job: Job) -> None:
 
 
 def _render_sounds(job: Job) -> None:
-    total = sum(round(length_of(source.info) * RATE) for source in job.sources)
-    track = chain.from_iterable(hear(source.path) for source in job.sources)
+    lengths = [length_of(source.info) for source in job.sources]
+    crossfade, fade = _times(job.params)
+    _check_lengths(lengths, crossfade, fade)
+    if crossfade or fade:
+        parts = [
+            Part(path=source.path, seconds=seconds)
+            for source, seconds in zip(job.sources, lengths, strict=True)
+        ]
+        track = joined(_fading(parts, fade), overlap=crossfade)
+    else:
+        track = chain.from_iterable(hear(source.path) for source in job.sources)
+    total = sum(round(seconds * RATE) for seconds in lengths)
+    total -= round((len(lengths) - 1) * crossfade * RATE)
     write_audio(job.output, track, total=total, progress=job.progress)
 
 
@@ -111,15 +149,56 @@ def _render_shots(job: Job) -> None:
     params, still = job.params, Fraction(job.params.image_duration)
     shots = [shot_of(source.path, source.info, still=still) for source in job.sources]
     screen = screen_for(shots, _size(shots, params), colour(params.background))
-    total = ceil(sum(shot.seconds for shot in shots) * screen.rate)
-    has_sound = any(shot.has_sound for shot in shots)
+    crossfade, fade = _times(params)
+    _check_lengths([shot.seconds for shot in shots], crossfade, fade)
+    pictures = (
+        crossfaded(shots, screen, crossfade)
+        if crossfade
+        else faded(shots, screen, fade)
+        if fade
+        else shown(shots, screen)
+    )
+    seconds = sum(shot.seconds for shot in shots) - (len(shots) - 1) * crossfade
+    parts = _fading([shot.sound for shot in shots], fade)
     write_video(
         job.output,
-        counted(shown(shots, screen), total=total, progress=job.progress),
+        counted(pictures, total=ceil(seconds * screen.rate), progress=job.progress),
         rate=screen.rate,
         aspect=screen.aspect,
-        track=joined(shot.sound for shot in shots) if has_sound else None,
+        track=joined(parts, overlap=crossfade) if any(shot.has_sound for shot in shots) else None,
     )
+
+
+def _times(params: SequenceParams) -> tuple[Fraction, Fraction]:
+    """Tell how many seconds neighbours overlap, and how many a fade between them takes."""
+    transition = params.transition
+    if isinstance(transition, str):
+        return Fraction(0), Fraction(0)
+    seconds = Fraction(transition.duration)
+    return (seconds, Fraction(0)) if transition.type == "crossfade" else (Fraction(0), seconds)
+
+
+def _fading(parts: list[Part], fade: Fraction) -> list[Part]:
+    """Let sounds fall and rise where they meet, each for half of the time."""
+    last = len(parts) - 1
+    return [
+        replace(part, fade_in=fade / 2 * (number > 0), fade_out=fade / 2 * (number < last))
+        for number, part in enumerate(parts)
+    ]
+
+
+def _check_lengths(lengths: list[Fraction], crossfade: Fraction, fade: Fraction) -> None:
+    """Refuse what is too short for the transitions at its ends."""
+    each, last = crossfade or fade / 2, len(lengths) - 1
+    for number, seconds in enumerate(lengths):
+        needed = each * ((number > 0) + (number < last))
+        if seconds < needed:
+            raise Refused(
+                f"Input {number + 1} of SEQUENCE lasts {float(seconds):.3f} s, and its transitions "
+                f"take {float(needed):.3f} s; shorten `duration` of the transition",
+                code="bad_parameter",
+                field="transition",
+            )
 
 
 def _size(shots: Sequence[Shot], params: SequenceParams) -> Size:

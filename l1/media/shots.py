@@ -105,10 +105,11 @@ def shown(shots: Iterable[Shot], screen: Screen) -> Iterator[Picture]:
     shots = tuple(shots)
     begins = accumulate((shot.seconds for shot in shots), initial=Fraction(0))
     for shot, begin in zip(shots, begins, strict=False):
-        yield from _shown(shot, begin, screen)
+        yield from shown_from(shot, begin, screen)
 
 
-def _shown(shot: Shot, begin: Fraction, screen: Screen) -> Iterator[Picture]:
+def shown_from(shot: Shot, begin: Fraction, screen: Screen) -> Iterator[Picture]:
+    """Give the pictures of one shot that begins at the second `begin` of the screen's time."""
     width, height = screen.size
     aspect = shot.aspect / screen.aspect
     layout = lay_out(shot.size, aspect, width=width, height=height, mode="pad", step=2)

@@ -98,13 +98,110 @@ def test_missing_sound_is_silence(tmp_path):
     assert level[2] < 0.001
 
 
-@pytest.mark.parametrize("name", ["crossfade", "fade"])
-@pytest.mark.parametrize("form", [str, lambda name: {"type": name, "duration": 1}])
-def test_a_transition_that_is_not_there_yet_is_refused_not_cut(name, form):
-    with pytest.raises(
-        ValueError, match=f"`{name}` is not there yet as a `transition`; only `cut` is"
-    ):
-        SEQUENCE.parse({"transition": form(name)})
+def plain(rgb):
+    return lambda _: np.full((64, 96, 3), rgb, np.uint8)
+
+
+def coloured(path, rgb, **given):
+    return make_video(path, draw=plain(rgb), **given)
+
+
+def levels(path):
+    return [int(shot[32, 48, 0]) for shot in decoded(path)]
+
+
+def test_a_crossfade_mixes_both_pictures_and_sounds(tmp_path):
+    one = coloured(tmp_path / "a.mp4", (40,) * 3, frames=25, audio="aac")
+    two = coloured(tmp_path / "b.mp4", (200,) * 3, frames=25)
+    info = join([one, two, one], tmp_path / "c.mp4", transition="crossfade")
+    assert (info.video.frames, info.duration_us) == (50, 2_000_000)
+    rise, fall = ([40 + 160 * (2 * n + 1) / (2 * size) for n in range(size)] for size in (12, 13))
+    expected = [40] * 13 + rise + fall[::-1] + [40] * 12
+    assert np.abs(np.subtract(levels(tmp_path / "c.mp4"), expected)).max() < 6
+    sound = np.abs(heard(tmp_path / "c.mp4"))
+    assert sound.shape == (2, 96_000)
+    peaks = [sound[:, at : at + 2400].max() for at in (12_000, 34_800, 46_800, 58_800, 90_000)]
+    assert peaks[0] > 0.25
+    assert 0.1 < peaks[1] < 0.2
+    assert peaks[2] < 0.06
+    assert 0.1 < peaks[3] < 0.2
+    assert peaks[4] > 0.25
+
+
+def test_a_fade_goes_down_to_the_background_and_up_again(tmp_path):
+    one = coloured(tmp_path / "a.mp4", (200,) * 3, frames=25, audio="aac")
+    info = join(
+        [one, one],
+        tmp_path / "b.mp4",
+        transition=Transition(type="fade", duration=Decimal("0.8")),
+        background="#202020",
+    )
+    assert info.video.frames == 50
+    found = np.array(levels(tmp_path / "b.mp4"))
+    assert np.abs(found[:15] - 200).max() < 4
+    assert np.abs(found[35:] - 200).max() < 4
+    assert found[24] < 50
+    assert found[25] < 50
+    assert np.abs(found - found[::-1]).max() < 6
+    sound = np.abs(heard(tmp_path / "b.mp4"))
+    assert sound.shape == (2, 96_000)
+    assert sound[:, 47_500:48_500].max() < 0.03
+    assert min(sound[:, 100:2000].max(), sound[:, 94_000:95_900].max()) > 0.25
+
+
+@pytest.mark.parametrize("kind", ["crossfade", "fade"])
+def test_clips_of_other_size_rate_and_kind_meet_in_a_transition(tmp_path, kind):
+    colour(tmp_path / "c.png", (31, 50), RED)
+    clips = [
+        make_video(tmp_path / "a.mp4", frames=25, audio="aac"),
+        make_video(tmp_path / "b.mkv", frames=31, rate=Fraction(30000, 1001), size=(50, 80)),
+        tmp_path / "c.png",
+        make_video(tmp_path / "d.mp4", frames=60, rate=60, size=(128, 96), audio="aac"),
+    ]
+    wanted = {"transition": kind, "image_duration": Decimal("1.3")}
+    info = join(clips, tmp_path / "e.mp4", **wanted)
+    seconds = Fraction(33, 10) + Fraction(31 * 1001, 30000) - (kind == "crossfade") * Fraction(3, 2)
+    assert info.video.frames == -(-seconds * 25 // 1)
+    assert heard(tmp_path / "e.mp4").shape[1] == round(seconds * 48_000)
+    join(clips, tmp_path / "f.mp4", **wanted)
+    assert (tmp_path / "e.mp4").read_bytes() == (tmp_path / "f.mp4").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["crossfade", "fade"])
+def test_one_clip_and_alike_clips_stay_what_they_are(tmp_path, kind):
+    clip = make_video(tmp_path / "a.mp4", frames=12, audio="aac")
+    join([clip], tmp_path / "b.mp4")
+    join([clip], tmp_path / "c.mp4", transition=kind)
+    assert (tmp_path / "b.mp4").read_bytes() == (tmp_path / "c.mp4").read_bytes()
+
+
+def test_sounds_alone_are_crossfaded_and_faded(tmp_path):
+    paths = [write_sound(tmp_path / f"{n}.flac", noise(48_000, seed=n)) for n in range(3)]
+    for kind, total in (("crossfade", 96_000), ("fade", 144_000)):
+        join(paths, tmp_path / "all.flac", transition=kind)
+        sound = heard(tmp_path / "all.flac")
+        assert sound.shape[1] == total
+        assert np.abs(sound[:, :20_000] - noise(48_000, seed=0)[:, :20_000]).max() < 1e-6
+    assert np.abs(sound[:, 47_990:48_010]).max() < 0.01
+
+
+@pytest.mark.parametrize(("kind", "needed"), [("crossfade", "2.000"), ("fade", "1.000")])
+def test_a_clip_too_short_for_its_transitions_is_refused(tmp_path, kind, needed):
+    long, short = (make_video(tmp_path / f"{n}.mp4", frames=n) for n in (50, 20))
+    with pytest.raises(Refused, match=f"Input 2 of SEQUENCE lasts 0.800 s.*take {needed} s"):
+        join(
+            [long, short, long],
+            tmp_path / "c.mp4",
+            transition=Transition(type=kind, duration=Decimal(1)),
+        )
+
+
+def test_transitions_have_one_form():
+    named = SEQUENCE.parse({"transition": "fade"})
+    assert named == SEQUENCE.parse({"transition": {"type": "fade"}})
+    assert named == SEQUENCE.parse({"transition": {"type": "fade", "duration": "0.5"}})
+    assert named != SEQUENCE.parse({"transition": "crossfade"})
+    assert SEQUENCE.parse({"transition": {"type": "fade", "duration": 0}}) == SequenceParams()
 
 
 def test_parameters_are_checked_and_have_one_form():
