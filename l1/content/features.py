@@ -1,6 +1,7 @@
-"""What an analysis found in a sound: canonical facts in integers, and the document that holds them.
+"""What an analysis found in a file: canonical facts in integers, and the document that holds them.
 
-Times are milliseconds from the beginning of the file, loudness-like values run from 0 to 1000.
+Times are milliseconds from the beginning of the file. Loudness-like values run from 0 to 1000,
+where they are not named in hundredths of a decibel.
 """
 
 from collections.abc import Sequence
@@ -15,13 +16,19 @@ from l1.errors import Refused
 BYTES = 64 * 2**20
 """The largest document that is read."""
 
-Feature = Literal["beats", "tempo", "onsets", "energy", "bands", "waveform"]
+SoundFeature = Literal[
+    "beats", "tempo", "onsets", "energy", "bands", "waveform", "loudness", "silence"
+]
 """The name of an analysis of sound, and of the field of `Features` that it fills."""
+
+PictureFeature = Literal["scenes"]
+"""The name of an analysis of pictures, and of the field of `Features` that it fills."""
 
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**42)]
 Thousandths = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Amplitude = Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
 Hop = Annotated[int, msgspec.Meta(ge=1, le=60_000)]
+Hundredths = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
 TempoMbpm = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
@@ -104,8 +111,50 @@ class Waveform(Found, frozen=True, kw_only=True):
         _check_lengths(self.low, self.high)
 
 
+class Loudness(Found, frozen=True, kw_only=True):
+    """Loudness by EBU R128, in hundredths: of LUFS, of LU for the range, of dBTP for the peak.
+
+    `integrated_clufs` is None where nothing counts as sound, `true_peak_cdb` for nothing but
+    zeros. `momentary_clufs` has the loudness of the 400 ms that end with each `hop_ms`, at least
+    -7000.
+    """
+
+    duration_ms: Milliseconds
+    hop_ms: Hop
+    integrated_clufs: Hundredths | None = None
+    range_clu: Hundredths
+    true_peak_cdb: Hundredths | None = None
+    momentary_clufs: tuple[Hundredths, ...]
+
+
+class Silence(Found, frozen=True, kw_only=True):
+    """When silence begins and when it ends, in rising order."""
+
+    duration_ms: Milliseconds
+    starts_ms: tuple[Milliseconds, ...]
+    ends_ms: tuple[Milliseconds, ...]
+
+    def __post_init__(self) -> None:
+        _check_lengths(self.starts_ms, self.ends_ms)
+        both = zip(self.starts_ms, self.ends_ms, strict=True)
+        _check_rising("starts_ms` and `ends_ms", [time for span in both for time in span])
+
+
+class Scenes(Found, frozen=True, kw_only=True):
+    """The pictures, by number at the video's constant rate, with which a new scene begins."""
+
+    duration_ms: Milliseconds
+    frames: Annotated[int, msgspec.Meta(ge=0, le=2**32)]
+    cuts: tuple[Annotated[int, msgspec.Meta(ge=0, le=2**32)], ...]
+    cuts_ms: tuple[Milliseconds, ...]
+
+    def __post_init__(self) -> None:
+        _check_rising("cuts", self.cuts)
+        _check_lengths(self.cuts, self.cuts_ms)
+
+
 class Features(Found, frozen=True, kw_only=True):
-    """One document of all that was found in one sound; what nobody asked for is None."""
+    """One document of all that was found in one file; what nobody asked for is None."""
 
     beats: Beats | None = None
     tempo: Tempo | None = None
@@ -113,6 +162,9 @@ class Features(Found, frozen=True, kw_only=True):
     energy: Energy | None = None
     bands: Bands | None = None
     waveform: Waveform | None = None
+    loudness: Loudness | None = None
+    silence: Silence | None = None
+    scenes: Scenes | None = None
 
     def to_json(self) -> bytes:
         """Write the document canonically, ready to be stored as content."""

@@ -1,4 +1,6 @@
-"""ANALYZE: several analyses of one sound, in one document.
+"""ANALYZE: several analyses of one sound or video, in one document.
+
+`all` are those of sound; `scenes`, which needs pictures, is found when it is named.
 
 It stands in a recipe for one step for each feature, so that each is found once, whoever else asks
 for it, and none is looked for again because another was added.
@@ -9,7 +11,7 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
-from l1.content.features import Feature, Features, merge
+from l1.content.features import Features, PictureFeature, SoundFeature, merge
 from l1.dag.node import Node, Params
 from l1.dag.recipe import RecipeStep
 from l1.dag.suggest import did_you_mean
@@ -17,7 +19,8 @@ from l1.effects.effect import Effect, Job
 from l1.errors import Refused
 
 ALL = "all"
-FEATURES: tuple[str, ...] = get_args(Feature)
+OF_SOUND: tuple[str, ...] = get_args(SoundFeature)
+FEATURES: tuple[str, ...] = (*OF_SOUND, *get_args(PictureFeature))
 
 _ALSO_CALLED = {"spectrum": "bands"}
 _JOINED = "ANALYZE"
@@ -29,7 +32,9 @@ class AnalyzeParams(Params, frozen=True, kw_only=True):
 
     features: Annotated[
         tuple[str, ...] | str,
-        msgspec.Meta(description=f"One or several of {', '.join(FEATURES)}; or `{ALL}`"),
+        msgspec.Meta(
+            description=f"One or several of {', '.join(FEATURES)}; or `{ALL}`, those of sound"
+        ),
     ] = ()
     feature: Annotated[str, msgspec.Meta(description="The same, for one alone")] = ""
     engine: Annotated[
@@ -59,7 +64,7 @@ def _names(params: AnalyzeParams) -> list[str]:
     for name in sorted(meant - {*FEATURES, ALL}):
         hint = did_you_mean(name, [*FEATURES, ALL])
         raise Refused(f"there is no feature '{name}'{hint}", code="bad_params", field="features")
-    return [name for name in FEATURES if name in meant or ALL in meant]
+    return [name for name in FEATURES if name in meant or (ALL in meant and name in OF_SOUND)]
 
 
 def _found(step: RecipeStep, name: str, params: AnalyzeParams, *, id_: str) -> RecipeStep:
@@ -77,7 +82,7 @@ ANALYZE = Effect(
     node=Node(
         name="analyze",
         version=1,
-        summary="Finds several features of a sound: beats, tempo, onsets, energy, bands, waveform",
+        summary="Finds several features of a sound or a video in one document",
         params=AnalyzeParams,
         accepts=(frozenset({"data", "text"}),),
         many=True,

@@ -51,7 +51,7 @@ def test_one_feature_found_twice_is_refused():
         b"[]",
         b"RIFF",
         b'{"beats":{}}',
-        b'{"loudness":{}}',
+        b'{"brightness":{}}',
         b'{"tempo":{"confidence":1001,"tempo_mbpm":1}}',
         b'{"tempo":{"confidence":1,"tempo_mbpm":1.5}}',
         b'{"onsets":{"duration_ms":9,"onsets_ms":[2,1],"strengths":[1,1]}}',

@@ -6,7 +6,7 @@ from l1.content.features import Energy, Features, Tempo
 from l1.content.media_info import MediaInfo
 from l1.dag.params import parse_params
 from l1.dag.recipe import RecipeStep
-from l1.effects.analyze import ANALYZE, FEATURES, expand
+from l1.effects.analyze import ANALYZE, OF_SOUND, expand
 from l1.effects.effect import Job, Source
 from l1.errors import Refused
 
@@ -57,7 +57,7 @@ def test_several_features_are_one_step_each_and_one_that_joins_them():
 
 def test_all_means_all_and_nothing_means_beats():
     assert [step.id for step in expanded({"features": "all"})] == [
-        *(f"heard.{name}" for name in FEATURES),
+        *(f"heard.{name}" for name in OF_SOUND),
         "heard",
     ]
     assert [step.type for step in expanded({})] == ["BEATS"]
@@ -82,3 +82,9 @@ def test_what_is_no_document_is_refused(tmp_path):
     job = Job(sources=(source,), params=None, output=tmp_path / "out", progress=print, note=print)
     with pytest.raises(Refused, match="not an analysis of sound"):
         ANALYZE.render(job)
+
+
+def test_scenes_are_found_when_they_are_named():
+    assert "heard.scenes" not in [step.id for step in expanded({"features": "all"})]
+    ids = [step.id for step in expanded({"features": ["all", "scenes"]})]
+    assert ids == [*(f"heard.{name}" for name in OF_SOUND), "heard.scenes", "heard"]
