@@ -18,7 +18,10 @@ EFFECT = "EFFECT"
 
 
 STEPS = 10_000
-"""The most steps a recipe may have."""
+"""The most steps a recipe may have, and the most inputs."""
+
+NAME = 200
+"""The most characters in the name of a recipe, an input or a step, and in a version."""
 
 
 class RecipeInput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

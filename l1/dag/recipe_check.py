@@ -1,17 +1,21 @@
 """What every recipe must satisfy, whatever form it was written in."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 import networkx as nx
 
-from l1.dag.bad_recipe import BadRecipe
+from l1.dag.bad_recipe import BadRecipe, Place
 from l1.dag.expand import expand
 from l1.dag.flow import check_flow
 from l1.dag.node import Node
-from l1.dag.recipe import SOURCE, STEPS, Recipe, RecipeStep
+from l1.dag.recipe import NAME, SOURCE, STEPS, Recipe, RecipeStep
 from l1.dag.resolve import source_of
 from l1.dag.suggest import did_you_mean
 from l1.errors import Refused
+
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What no name has: names are shown in terminals, in pages and, a line each, in logs."""
 
 
 def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
@@ -19,8 +23,10 @@ def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
 
     With `nodes`, types, parameters and what flows between steps are checked too.
     """
-    if len(recipe.steps) > STEPS:
-        raise BadRecipe(("steps",), f"{len(recipe.steps)} steps; the most is {STEPS}")
+    for part in ("steps", "inputs"):
+        if (count := len(getattr(recipe, part))) > STEPS:
+            raise BadRecipe((part,), f"{count} {part}; the most is {STEPS}")
+    _check_names(recipe)
     _check_ids(recipe)
     ids = {step.id for step in recipe.steps}
     working = {step.id for step in recipe.steps if step.type.upper() != SOURCE}
@@ -37,6 +43,22 @@ def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
             _check_source(index, step, recipe)
     if nodes is not None:
         check_flow(recipe, expand(recipe, nodes))
+
+
+def _check_names(recipe: Recipe) -> None:
+    most = 2 * NAME if recipe.expanded else NAME  # a part is called after its step, and more
+    for place, name in _names(recipe):
+        if len(name) > most:
+            raise BadRecipe(place, f"{len(name)} characters; the most is {most}")
+        if _UNPRINTED.search(name):
+            raise BadRecipe(place, f"{name!r} holds a control character: leave it out")
+
+
+def _names(recipe: Recipe) -> Iterator[tuple[Place, str]]:
+    yield ("name",), recipe.name
+    yield ("version",), recipe.version
+    yield from ((("inputs",), name) for name in recipe.inputs)
+    yield from ((("steps", index, "id"), step.id) for index, step in enumerate(recipe.steps))
 
 
 def _check_ids(recipe: Recipe) -> None:
