@@ -15,7 +15,7 @@ from typing import Annotated
 
 import msgspec
 
-from l1.dag.node import Node, Params, fraction
+from l1.dag.node import Node, Params, fraction, is_writable
 from l1.dag.recipe import RecipeStep
 from l1.effects.effect import Effect, Job
 from l1.errors import Refused
@@ -57,7 +57,7 @@ class AudioMixParams(Params, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         for gain in self.gains:
-            if not 0 <= gain <= MOST_GAIN:
+            if not is_writable(gain) or not 0 <= gain <= MOST_GAIN:
                 raise ValueError(f"Expected numbers from 0 to {MOST_GAIN} in `gains`")
         # A gain of 1 at the end says nothing: the parameters, and with them the key, are the same.
         heard = next((n for n in range(len(self.gains), 0, -1) if self.gains[n - 1] != 1), 0)

@@ -168,11 +168,11 @@ def test_what_cannot_be_mixed_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "config", [{"gains": [-1]}, {"gains": ["65"]}, {"gains": ["loud"]}, {"gains": [1] * 65}]
+    "gains", [[-1], ["65"], ["loud"], [1] * 65, ["nan"], ["sNaN"], ["-inf"], ["1e-30"]]
 )
-def test_gains_out_of_range_are_refused(config):
+def test_gains_out_of_range_are_refused(gains):
     with pytest.raises(Refused, match="gains"):
-        parse_params(NODE, config)
+        parse_params(NODE, {"gains": gains})
 
 
 def test_equal_mixes_have_equal_parameters():
