@@ -1,5 +1,6 @@
 """Find out what somebody means who names a recipe."""
 
+import asyncio
 from dataclasses import dataclass
 
 from l1.actions.contents import resolve
@@ -39,7 +40,7 @@ async def find_recipe(services: Services, name: str) -> Found:
         return await read_kept(services, kept.cid)
     for shipped in services.recipes.values():
         if name in (shipped.name, shipped.cid):
-            return _read(services, shipped.cid, shipped.text, file=f"{shipped.name}.yaml")
+            return await _read(services, shipped.cid, shipped.text, file=f"{shipped.name}.yaml")
     try:
         item = await resolve(services, name)
     except NotFound:
@@ -57,8 +58,10 @@ async def find_recipe(services: Services, name: str) -> Found:
 async def read_kept(services: Services, cid: Cid) -> Found:
     """Read a recipe from content."""
     text = await services.store.read(cid, limit=RECIPE_BYTES)
-    return _read(services, cid, text, file=f"recipe {cid}")
+    return await _read(services, cid, text, file=f"recipe {cid}")
 
 
-def _read(services: Services, cid: Cid, text: bytes, *, file: str) -> Found:
-    return Found(recipe=read_recipe(text, services.nodes, file=file), cid=cid, text=text)
+async def _read(services: Services, cid: Cid, text: bytes, *, file: str) -> Found:
+    # A recipe of ten thousand steps takes seconds, in which others are to be answered.
+    recipe = await asyncio.to_thread(read_recipe, text, services.nodes, file=file)
+    return Found(recipe=recipe, cid=cid, text=text)

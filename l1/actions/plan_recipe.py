@@ -45,8 +45,14 @@ async def plan_recipe(
     """
     bound = await bind_inputs(services, found.recipe, inputs)
     probed = await _probed(services, [item.cid for item in bound.contents.values()], seconds)
-    made = plan(
-        bound.recipe, bound.inputs, probed, services.nodes, services.profile, services.cluster_key
+    made = await asyncio.to_thread(
+        plan,
+        bound.recipe,
+        bound.inputs,
+        probed,
+        services.nodes,
+        services.profile,
+        services.cluster_key,
     )
     done = await services.work.outputs([step.key for step in made.steps])
     return Outlook(plan=made, steps=explain(made, done, await previous(services, made.recipe)))

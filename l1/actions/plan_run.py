@@ -1,5 +1,6 @@
 """Plan a run: from its recipe and probed inputs to steps, hits and what has to be executed."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -80,8 +81,14 @@ async def _plan(services: Services, requested: RunRequested) -> Plan:
     data = await services.store.read(requested.recipe)
     recipe = msgspec.json.decode(data, type=Recipe)
     known = await infos(services, sorted(contents_of(recipe, requested.inputs)))
-    return plan(
-        recipe, requested.inputs, known, services.nodes, services.profile, services.cluster_key
+    return await asyncio.to_thread(
+        plan,
+        recipe,
+        requested.inputs,
+        known,
+        services.nodes,
+        services.profile,
+        services.cluster_key,
     )
 
 

@@ -1,5 +1,6 @@
 """Start a run: check what is asked, and say that it was asked."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -81,7 +82,7 @@ async def _start(
     meant = recipe if isinstance(recipe, Found) else await find_recipe(services, recipe)
     bound = await bind_inputs(services, meant.recipe, inputs)
     meant = replace(meant, recipe=bound.recipe)
-    run_key = _check(services, bound.recipe, bound.inputs, bound.contents)
+    run_key = await _check(services, bound.recipe, bound.inputs, bound.contents)
     if reuse and run_key:
         before = await runs.completed_by_key(services.views, run_key)
         if before is not None:
@@ -123,7 +124,7 @@ def _unprobed(found: Mapping[str, content.Content]) -> tuple[str, ...]:
     return tuple(sorted({probe_key(item.cid) for item in found.values() if item.info is None}))
 
 
-def _check(
+async def _check(
     services: Services,
     recipe: Recipe,
     bound: Mapping[str, Cid],
@@ -133,9 +134,10 @@ def _check(
     infos = {item.cid: item.info for item in found.values() if item.info is not None}
     if set(found) - set(infos):
         return None
-    return plan(
-        recipe, bound, infos, services.nodes, services.profile, services.cluster_key
-    ).run_key
+    made = await asyncio.to_thread(
+        plan, recipe, bound, infos, services.nodes, services.profile, services.cluster_key
+    )
+    return made.run_key
 
 
 async def _request(

@@ -63,6 +63,15 @@ async def test_what_is_no_plan_is_refused(site):
         assert (answer.status_code, answer.json()["code"]) == (422, "bad_plan"), answer.text
 
 
+async def test_half_a_surrogate_pair_in_a_plan_is_refused(site):
+    answer = await site.owner.post(
+        "/api/execute",
+        content=rb'{"plan": {"recipe": "\ud800"}}',
+        headers={"content-type": "application/json"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_plan"), answer.text
+
+
 async def test_a_plan_for_another_version_is_refused(site):
     cid = await probed(site, 83)
     asked = {"recipe": "dog", "inputs": [cid]}

@@ -1,5 +1,8 @@
 """The three phases one by one: plan, execute a plan, or everything at once."""
 
+import asyncio
+from typing import Any
+
 import msgspec
 from starlette.responses import Response
 
@@ -8,6 +11,7 @@ from l1.actions.find_recipe import find_recipe
 from l1.actions.plan_recipe import Outlook, plan_recipe
 from l1.actions.start_run import start_run
 from l1.dag.plan import BYTES, Plan
+from l1.errors import Refused
 from l1.web import bodies
 from l1.web.asked import Asked
 from l1.web.endpoint import Endpoint
@@ -48,9 +52,16 @@ def _out(outlook: Outlook) -> PlanOut:
     )
 
 
+def _read(given: dict[str, Any]) -> Plan:
+    try:
+        return Plan.from_json(msgspec.json.encode(given))
+    except (ValueError, RecursionError) as error:  # half of a surrogate pair; nested too deep
+        raise Refused(f"not a plan: {error}", code="bad_plan") from None
+
+
 async def _execute(asked: Asked) -> Response:
     wanted = await bodies.structured(asked.request, ExecuteIn, limit=BYTES)
-    plan = Plan.from_json(msgspec.json.encode(wanted.plan))
+    plan = await asyncio.to_thread(_read, wanted.plan)
     started = await execute_plan(
         asked.services,
         asked.by,
