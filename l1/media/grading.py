@@ -76,7 +76,7 @@ def _colours(grade: Grade) -> Matrix | None:
     """Give the weights of red, green and blue in each, in parts of `_UNIT`; rows add up to it."""
     if grade.saturation == 1 and grade.hue % 360 == 0:
         return None
-    along, across = (grade.saturation * part for part in _turn(grade.hue))
+    along, across = (grade.saturation * part for part in turn(grade.hue))
     rows = []
     for place, around in enumerate(_AROUND):
         row = [
@@ -88,7 +88,7 @@ def _colours(grade: Grade) -> Matrix | None:
     return tuple(rows)
 
 
-def _turn(degrees: Decimal) -> tuple[Decimal, Decimal]:
+def turn(degrees: Decimal) -> tuple[Decimal, Decimal]:
     """Give cosine and sine by their series, since those of C libraries differ in the last bit."""
     angle = (degrees % 360) * _PI / 180
     parts = [Decimal(0), Decimal(0)]
