@@ -78,6 +78,14 @@ async def test_a_source_can_be_read_but_its_neighbour_cannot(attempt, tmp_path, 
     assert await attempt("read", source, path=str(treasure)) == "PermissionError"
 
 
+async def test_a_thousand_sources_can_be_read(attempt, tmp_path, treasure):
+    sources = [tmp_path / f"source-{number}" for number in range(1000)]
+    for source in sources:
+        source.write_text("clay")
+    assert await attempt("read", *sources, path=str(sources[-1])) == "done"
+    assert await attempt("read", *sources, path=str(treasure)) == "PermissionError"
+
+
 async def test_a_source_cannot_be_changed(attempt, treasure):
     for name in ("write_file", "delete", "chmod", "truncate"):
         assert await attempt(name, treasure, path=str(treasure)) == "PermissionError"

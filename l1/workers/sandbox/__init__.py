@@ -51,7 +51,7 @@ def confine(policy: Policy, *, mode: Mode) -> None:
 
     Call it in a fresh child with one thread, before any user byte is read.
     """
-    with landlock.opened((*policy.readable, *_devices()), policy.scratch) as rules:
+    with landlock.ruleset((*policy.readable, *_devices()), policy.scratch) as rules:
         limits.apply(
             memory_bytes=policy.memory_bytes,
             cpu_s=policy.cpu_s,

@@ -7,8 +7,8 @@ import os
 import stat
 import struct
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from l1.workers.sandbox import kernel
@@ -38,9 +38,6 @@ _GAINS = (
     (6, "no signals to others, no abstract sockets"),
 )
 
-Rule = tuple[int, int]
-"""An open path and what is granted beneath it."""
-
 
 @functools.cache
 def abi() -> int:
@@ -66,42 +63,46 @@ def missing() -> tuple[str, ...]:
 
 
 @contextmanager
-def opened(readable: Iterable[Path], scratch: Path | None) -> Iterator[Sequence[Rule]]:
-    """Open the granted paths, so that what is granted is what was named, whatever moves later.
+def ruleset(readable: Iterable[Path], scratch: Path | None) -> Iterator[int]:
+    """Give the open rules that grant these paths: what is named now, whatever moves later.
 
-    A readable path that does not exist is left out; the scratch folder has to exist.
+    A readable path that does not exist is left out; the scratch folder has to exist. Where the
+    kernel has no Landlock it is -1, which cannot be restricted to.
     """
     if not abi():
-        yield ()
+        yield -1
         return
-    with ExitStack() as open_paths:
-        rules = [_rule(open_paths, path, _READ) for path in readable if path.exists()]
-        if scratch is not None:
-            rules.append(_rule(open_paths, scratch, _SCRATCH))
-        yield rules
-
-
-def restrict(rules: Iterable[Rule]) -> None:
-    """Forbid this process, for good, to open anything the rules do not grant."""
-    handled, size = _ruleset()
-    ruleset = kernel.syscall(_CREATE_RULESET, ctypes.create_string_buffer(handled, size), size, 0)
+    handled, size = _handled()
+    rules = kernel.syscall(_CREATE_RULESET, ctypes.create_string_buffer(handled, size), size, 0)
     try:
-        for path, access in rules:
-            attributes = struct.pack("=Qi", access & _handled_files(), path)
-            buffer = ctypes.create_string_buffer(attributes, len(attributes))
-            kernel.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, buffer, 0)
-        kernel.syscall(_RESTRICT_SELF, ruleset, 0)
+        for path in readable:
+            if path.exists():
+                _grant(rules, path, _READ)
+        if scratch is not None:
+            _grant(rules, scratch, _SCRATCH)
+        yield rules
     finally:
-        os.close(ruleset)
+        os.close(rules)
 
 
-def _rule(open_paths: ExitStack, path: Path, access: int) -> Rule:
-    opened_path = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    open_paths.callback(os.close, opened_path)
-    is_folder = stat.S_ISDIR(os.fstat(opened_path).st_mode)
-    if path == Path(os.devnull):
-        access |= _WRITE_FILE
-    return opened_path, access if is_folder else access & _FOR_FILES
+def restrict(rules: int) -> None:
+    """Forbid this process, for good, to open anything the rules do not grant."""
+    kernel.syscall(_RESTRICT_SELF, rules, 0)
+
+
+def _grant(rules: int, path: Path, access: int) -> None:
+    # Not held open any longer: a step may have more inputs than a process may have open files.
+    opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISDIR(os.fstat(opened).st_mode):
+            access &= _FOR_FILES
+        if path == Path(os.devnull):
+            access |= _WRITE_FILE
+        attributes = struct.pack("=Qi", access & _handled_files(), opened)
+        buffer = ctypes.create_string_buffer(attributes, len(attributes))
+        kernel.syscall(_ADD_RULE, rules, _PATH_BENEATH, buffer, 0)
+    finally:
+        os.close(opened)
 
 
 def _handled_files() -> int:
@@ -109,7 +110,7 @@ def _handled_files() -> int:
     return _FIRST_ABI | sum(right for since, right in newer if abi() >= since)
 
 
-def _ruleset() -> tuple[bytes, int]:
+def _handled() -> tuple[bytes, int]:
     """Pack `struct landlock_ruleset_attr` as long as this kernel knows it."""
     whole = struct.pack("=QQQ", _handled_files(), _ALL_TCP, _ALL_SCOPES)
     size = 24 if abi() >= 6 else 16 if abi() >= 4 else 8
