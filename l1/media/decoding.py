@@ -76,10 +76,10 @@ class Clip:
 
 
 @contextmanager
-def open_clip(path: Path, *, ground: Colour = BLACK) -> Iterator[Clip]:
+def open_clip(path: Path, *, ground: Colour | None = BLACK) -> Iterator[Clip]:
     """Open a video for rendering; what is transparent in it is laid over `ground`.
 
-    Raises `Refused` when it holds no picture that decodes.
+    With None it stays transparent. Raises `Refused` when it holds no picture that decodes.
     """
     with opened(path) as container:
         stream = main_video(container)
@@ -135,8 +135,10 @@ def _lasting(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         yield last
 
 
-def _upright(frame: VideoFrame, size: tuple[int, int], ground: Colour) -> Picture:
-    return from_frame(frame, size=size).over(ground).turned(-frame.rotation).even()
+def _upright(frame: VideoFrame, size: tuple[int, int], ground: Colour | None) -> Picture:
+    picture = from_frame(frame, size=size)
+    seen = picture if ground is None else picture.over(ground)
+    return seen.turned(-frame.rotation).even()
 
 
 def _seconds(frame: VideoFrame) -> Fraction | None:

@@ -11,7 +11,7 @@ from l1.dag.planner import plan
 from l1.dag.recipe import Recipe, RecipeInput, RecipeStep
 from l1.effects.resize import RESIZE
 from l1.effects.segment import SEGMENT
-from l1.effects.sequence import SEQUENCE
+from l1.effects.sequence import SEQUENCE, Transition
 from l1.effects.transform import TRANSFORM
 from l1.errors import Refused
 from l1.media.probing import probe
@@ -51,14 +51,19 @@ def test_two_parts_in_sequence_are_planned_by_their_meaning(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["crossfade", "fade"])
-def test_a_transition_that_is_not_there_yet_stops_the_plan_so_that_nothing_is_cached(
-    tmp_path, name
-):
+def test_a_transition_is_planned_in_one_form(tmp_path, name):
     source = make_video(tmp_path / "a.mp4", frames=10)
-    with pytest.raises(
-        Refused, match=rf"sequence\.transition: `{name}` is not there yet .*; only `cut` is"
-    ):
-        planned(source, step("s", "SEQUENCE", "v", "v", transition={"type": name, "duration": 1}))
+    forms = [{"type": name, "duration": 1}, {"type": name, "duration": Decimal("1.0")}]
+    plans = [planned(source, step("s", "CONCAT", "v", "v", transition=form)) for form in forms]
+    assert len({plan.steps[-1].key for plan in plans}) == 1
+    params = plans[0].steps[-1].params
+    assert SEQUENCE.parse(params).transition == Transition(type=name, duration=Decimal(1))
+
+
+def test_an_unknown_transition_stops_the_plan(tmp_path):
+    source = make_video(tmp_path / "a.mp4", frames=10)
+    with pytest.raises(Refused, match="no `wipe` among the kinds of `transition`"):
+        planned(source, step("s", "SEQUENCE", "v", "v", transition="wipe"))
 
 
 def test_a_sequence_is_taken_where_pictures_or_sound_are(tmp_path):
@@ -95,7 +100,7 @@ async def test_each_renders_in_a_sandboxed_child_what_it_renders_here(
 SCRIPT = """
 import ctypes, sys
 from pathlib import Path
-from l1.effects.sequence import SEQUENCE
+from l1.effects.sequence import SEQUENCE, Transition
 from l1.effects.resize import RESIZE
 from l1.effects.transform import TRANSFORM
 from l1.media import engine
