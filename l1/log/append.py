@@ -104,9 +104,11 @@ class Appender:
 
         Answers None when it takes a batch, to check or to find out what is wrong.
         """
-        if self._one is None or len(rows) > 1 or command.conditions or command.guard:
+        if len(rows) > 1 or command.conditions or command.guard:
             return None
         async with self._turn:
+            if self._one is None:
+                return None
             try:
                 position: int = await self._one.fetchval(*rows[0])
             except (*LOST_CONNECTION, asyncpg.PostgresError):  # an id that is known among them
@@ -122,15 +124,14 @@ class Appender:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._waiting or self._turn.locked():
+            while self._waiting or self._closing:
                 async with self._turn:
+                    if not self._waiting:
+                        return  # nobody is under way alone, who could yet need a batch
                     size = min(len(self._waiting), _BATCH)
                     self._sending = [self._waiting.popleft() for _ in range(size)]
-                    if size:
-                        await self._commit(self._sending)
+                    await self._commit(self._sending)
                 await asyncio.sleep(0)  # who was answered may have more to say: it shares a batch
-            if self._closing:
-                return
 
     def _stopped(self, _task: "asyncio.Task[None]") -> None:
         """Let nobody wait for a writer that is no more, whatever ended it."""

@@ -157,3 +157,31 @@ async def test_what_a_caller_no_longer_waits_for_is_written_all_the_same(
     await appender.append(cancelled("next"))
     assert {each.stream for each in await reader.page(0)} == {"run-lone", "run-next"}
     await appender.close()
+
+
+async def test_a_caller_who_gives_up_does_not_disturb_the_one_behind(
+    appender: Appender, reader: Reader
+) -> None:
+    nothing = NothingSince(tags=("run:x",), kinds=("run.cancelled",), after=0)
+
+    async def one_after_another() -> None:
+        await appender.append(cancelled("batch", conditions=(nothing,)))
+        await appender.append(cancelled("alone"))
+        behind.append(asyncio.create_task(appender.append(cancelled("behind"))))
+        given_up.append(asyncio.create_task(give_up(asyncio.current_task())))
+        await appender.append(cancelled("given up"))
+
+    async def give_up(task: asyncio.Task[None] | None) -> None:
+        assert task is not None
+        for _ in range(3):
+            await asyncio.sleep(0)
+        task.cancel()
+
+    behind: list[asyncio.Task[object]] = []
+    given_up: list[asyncio.Task[None]] = []
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(one_after_another())
+    await asyncio.gather(*behind, *given_up)
+    await appender.close()
+    assert [each.stream for each in await reader.page(0)][:2] == ["run-batch", "run-alone"]
+    assert await reader.head() == 4
