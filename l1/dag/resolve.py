@@ -13,7 +13,9 @@ from l1.dag.recipe import EFFECT, SOURCE, Recipe, RecipeStep
 from l1.dag.suggest import did_you_mean
 from l1.errors import Refused
 
-ALIASES: Mapping[str, str] = MappingProxyType({"TRIM": "SEGMENT", "CONCAT": "SEQUENCE"})
+ALIASES: Mapping[str, str] = MappingProxyType(
+    {"TRIM": "SEGMENT", "CONCAT": "SEQUENCE", "OVERLAY": "LAYER"}
+)
 """Node types that have a second name. What is written either way is the same work."""
 
 
