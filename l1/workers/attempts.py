@@ -17,15 +17,17 @@ from l1.workers.job import Desk, Failed, Job
 
 AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable)
 """How the database says that it is away."""
+_RECORD_S = 5.0
 _log = structlog.get_logger("l1.workers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Work in progress: what, and the task that does it."""
+    """Work in progress: what, the task that does it, and whether only the recording is left."""
 
     key: str
     task: asyncio.Task[None]
+    made: asyncio.Event
 
 
 class Attempts:
@@ -38,9 +40,28 @@ class Attempts:
         self._name = name
         self.held: dict[UUID, Held] = {}
         """By lease: a lost one may be followed by another for the same key."""
+        self._working: set[asyncio.Task[None]] = set()
 
-    async def work(self, claimed: Claimed, task_id: str, made: asyncio.Event) -> None:
+    def begin(self, claimed: Claimed, task_id: str, made: asyncio.Event) -> asyncio.Task[None]:
         """Do it and record what came of it; `made` tells when only the recording is left."""
+        work = asyncio.create_task(self._work(claimed, task_id, made))
+        self._working.add(work)
+        work.add_done_callback(self._working.discard)
+        return work
+
+    async def let_go(self) -> None:
+        """End all that is under way, but give what is made already some seconds to be recorded."""
+        for each in self.held.values():
+            if not each.made.is_set():
+                each.task.cancel()
+        if self._working:
+            await asyncio.wait(self._working, timeout=_RECORD_S)
+        late = [*self._working, *(each.task for each in self.held.values())]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _work(self, claimed: Claimed, task_id: str, made: asyncio.Event) -> None:
         attempt = Attempt(
             key=claimed.key,
             token=claimed.token,
@@ -49,7 +70,7 @@ class Attempts:
             task_id=task_id,
         )
         task = asyncio.create_task(self._attempt(claimed, attempt, made), name=claimed.key)
-        self.held[claimed.token] = Held(key=claimed.key, task=task)
+        self.held[claimed.token] = Held(key=claimed.key, task=task, made=made)
         try:
             await asyncio.wait({task})
             if task.cancelled():

@@ -4,8 +4,7 @@ import asyncio
 import time
 import uuid
 from asyncio import FIRST_COMPLETED
-from collections.abc import Coroutine, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import structlog
 from redis.exceptions import RedisError
@@ -52,7 +51,7 @@ class Worker:
         }
 
     async def run(self) -> None:
-        """Work until cancelled; then let go of what is not finished, so that others take it."""
+        """Work until cancelled; then record what is made, and let go of the rest for others."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._relay())
@@ -64,10 +63,12 @@ class Worker:
             await self._let_go()
 
     async def _let_go(self) -> None:
-        tasks = [*self._serving, *(each.task for each in self._attempts.held.values())]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        slots = list(self._serving)
+        for slot in slots:
+            slot.cancel()
+        await asyncio.gather(*slots, return_exceptions=True)
+        # Only now: a slot may have claimed something just before.
+        await self._attempts.let_go()
         try:
             await self._leases.release_all()
         except AWAY as error:
@@ -83,12 +84,7 @@ class Worker:
         return start
 
     def _serve(self, queue: str, task_id: str) -> asyncio.Task[None]:
-        return self._serving_as(self._drain(queue, task_id), name=f"slot {queue}")
-
-    def _serving_as(
-        self, work: Coroutine[Any, Any, None], *, name: str | None = None
-    ) -> asyncio.Task[None]:
-        task = asyncio.create_task(work, name=name)
+        task = asyncio.create_task(self._drain(queue, task_id), name=f"slot {queue}")
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
         return task
@@ -106,7 +102,7 @@ class Worker:
             while (claimed := await self._next(queue)) is not None:
                 self._desk.die_at("after_claim")
                 made = asyncio.Event()
-                recording.add(self._serving_as(self._attempts.work(claimed, task_id, made)))
+                recording.add(self._attempts.begin(claimed, task_id, made))
                 await made.wait()
                 while len(recording) > _RECORDING:
                     _, recording = await asyncio.wait(recording, return_when=FIRST_COMPLETED)

@@ -247,3 +247,25 @@ async def test_a_run_over_content_whose_probe_was_given_up_fails_and_says_why(no
         assert each.state == "failed"
         assert each.message.startswith("probe failed: ")
         assert cid in each.message
+
+
+async def test_a_worker_that_is_ended_records_what_it_has_made(node, tmp_path):
+    gate = tmp_path / "gate"
+    pool = node.services.views.pool
+    async with node.worker() as worker:
+        run_id = await node.start(recipe(step("last", "gate", n=1, path=str(gate))))
+        await node.appears(Path(f"{gate}.started"))
+        async with pool.acquire() as other, other.transaction():
+            await other.execute("select log_lock()")  # nothing can be recorded meanwhile
+            gate.touch()
+            blocked = "select exists (select from pg_locks where not granted)"
+            await node.until(lambda: pool.fetchval(blocked))
+            worker.cancel()
+            await asyncio.wait({worker}, timeout=0.3)
+            assert await pool.fetchval("select count(*) from lease") == 1
+        await asyncio.wait({worker})
+        assert len(await node.facts(StepCompleted)) == 1
+        assert await pool.fetchval("select count(*) from lease") == 0
+    async with node.worker():
+        assert (await node.ended(run_id)).state == "completed"
+    assert len(await node.facts(StepCompleted)) == 1
