@@ -1,0 +1,99 @@
+"""PREVIEW: a short part of a video as an animated GIF, small, without sound.
+
+Its colours are chosen once for all of it. A GIF counts in hundredths of a second, so that `fps` is
+brought to the nearest rate of which it can say how long a picture lasts; the step's log tells. A
+part that reaches beyond the end is as long as there are pictures.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+from typing import Annotated
+
+import msgspec
+
+from l1.dag.node import Node, Params, fraction
+from l1.effects.effect import Effect, Job
+from l1.errors import Refused
+from l1.media.animation import HUNDREDTH, write_gif
+from l1.media.mapping import counted
+from l1.media.palettes import Paletted, palette_of
+from l1.media.pictures import Picture
+from l1.media.reel import Reel, open_reel
+from l1.media.resizing import Resizer, lay_out
+
+_LOOKED_AT = 24
+
+
+class PreviewParams(Params, frozen=True, kw_only=True):
+    """Which part, and how it looks."""
+
+    start: Annotated[Decimal, fraction("Second at which the part begins", ge="0", le="14400")] = (
+        Decimal(0)
+    )
+    duration: Annotated[Decimal, fraction("Seconds that it lasts at most", ge="0.02", le="60")] = (
+        Decimal(4)
+    )
+    fps: Annotated[Decimal, fraction("Pictures in a second", ge="1", le="50")] = Decimal(10)
+    width: Annotated[
+        int, msgspec.Meta(ge=16, le=1920, description="Pixels across; the height follows")
+    ] = 320
+    colours: Annotated[
+        int, msgspec.Meta(ge=2, le=256, description="Colours that the palette has at most")
+    ] = 255
+    dither: Annotated[
+        bool, msgspec.Meta(description="Mix colours in a fine pattern, against steps in surfaces")
+    ] = True
+    loop: Annotated[bool, msgspec.Meta(description="Begin again at the end")] = True
+
+
+def _render(job: Job) -> None:
+    params: PreviewParams = job.params
+    delay = max(2, round(100 / params.fps))
+    with open_reel(job.sources[0].path) as reel:
+        numbers = _numbers(reel, params, delay * HUNDREDTH)
+        if Fraction(100, delay) != Fraction(params.fps):
+            job.note(f"A GIF has whole hundredths of a second: {100 / delay:.2f} pictures a second")
+        first = reel.at(numbers[0])
+        layout = lay_out(
+            (first.width, first.height), reel.aspect, width=params.width, height=None, mode="fit"
+        )
+        fit = Resizer(layout)
+        some = numbers[:: ceil(len(numbers) / _LOOKED_AT)]
+        palette = palette_of((fit(reel.at(number)) for number in some), params.colours)
+        reduced = Paletted(palette, dither=params.dither)
+        pictures: Iterator[Picture] = (fit(reel.at(number)) for number in numbers)
+        write_gif(
+            job.output,
+            map(reduced, counted(pictures, total=len(numbers), progress=job.progress)),
+            palette=palette,
+            size=layout.canvas,
+            delay=delay,
+            loops=params.loop,
+        )
+
+
+def _numbers(reel: Reel, params: PreviewParams, step: Fraction) -> list[int]:
+    """List the pictures that are seen at the part's own rate."""
+    start, length = Fraction(params.start), reel.frames / reel.rate
+    if start >= length:
+        raise Refused(
+            f"The preview would begin at {params.start} s, and the video is {float(length):.3f} s "
+            "long; choose a part inside it"
+        )
+    lasting = min(Fraction(params.duration), length - start)
+    return [int((start + each * step) * reel.rate) for each in range(ceil(lasting / step))]
+
+
+PREVIEW = Effect(
+    node=Node(
+        name="preview",
+        version=1,
+        summary="Makes a small animated GIF of a part of a video",
+        params=PreviewParams,
+        accepts=(frozenset({"video"}),),
+        gives="image",
+    ),
+    render=_render,
+)
