@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -109,7 +110,7 @@ class Shelf:
             if is_cid(entry.name):
                 with suppress(FileNotFoundError):
                     about = entry.stat(follow_symlinks=False)
-                    if about.st_mtime_ns < when:
+                    if stat.S_ISREG(about.st_mode) and about.st_mtime_ns < when:
                         found.append((entry.name, about.st_size))
         return found
 

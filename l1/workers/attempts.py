@@ -12,10 +12,11 @@ from l1.actions.finish_step import FAILURES, Attempt, fail_step
 from l1.content.identity import Identity
 from l1.errors import Conflict, Failure, Refused, Unavailable
 from l1.log.command import Barred
+from l1.log.lost import LOST_CONNECTION
 from l1.work.leases import Claimed, Leases
 from l1.workers.job import Desk, Failed, Job
 
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable)
+AWAY = (*LOST_CONNECTION, asyncpg.PostgresError, Unavailable)
 """How the database says that it is away."""
 _RECORD_S = 5.0
 _log = structlog.get_logger("l1.workers")

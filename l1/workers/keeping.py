@@ -9,8 +9,8 @@ import structlog
 from l1.actions.services import Caller, Services
 from l1.actions.sweep_storage import sweep_storage
 from l1.errors import Failure
-from l1.log.lost import LOST_CONNECTION
 from l1.storage.upkeep import turn
+from l1.workers.attempts import AWAY
 
 _log = structlog.get_logger("l1.workers")
 _LOOK_S = 60.0
@@ -43,15 +43,21 @@ class Keeper:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def sweep(self) -> None:
-        """Sweep, unless another process does or one did within the last hour."""
+        """Sweep, unless another process does or one tried to within the last hour."""
         try:
             with turn(self._services.store.root, every_s=_EVERY_S) as mine:
-                if not mine:
-                    return
-                swept = await sweep_storage(
-                    self._services, self._caller, grace_s=self._grace_s, pause_s=_PAUSE_S
-                )
-        except (*LOST_CONNECTION, Failure) as error:
+                if mine:
+                    await self._sweep()
+        except OSError as error:
+            _log.warning("sweep_failed", error=str(error))
+
+    async def _sweep(self) -> None:
+        try:
+            swept = await sweep_storage(
+                self._services, self._caller, grace_s=self._grace_s, pause_s=_PAUSE_S
+            )
+        except (*AWAY, Failure) as error:
+            # What stays in the way would make a fact of each try: the next one is in an hour.
             _log.warning("sweep_failed", error=str(error))
             return
         if swept.orphans or swept.unfinished:

@@ -109,6 +109,17 @@ async def test_a_step_result_stays_though_its_fact_has_no_tag(node):
         assert await node.services.store.has(run.output)
 
 
+async def test_what_is_no_file_is_no_orphan(node):
+    folder, link = [await left_by_a_kill(node, data) for data in (b"one", b"other")]
+    places = [node.services.store.root / "blobs" / cid[-3:-1] / cid for cid in (folder, link)]
+    for place in places:
+        place.unlink()
+    places[0].mkdir()
+    places[1].symlink_to("nowhere")
+    assert await sweep(node, grace_s=0.0) == set()
+    assert await node.facts(ContentDeleted) == []
+
+
 async def test_a_store_that_another_log_uses_too_is_not_swept(node):
     cid = await left_by_a_kill(node, b"perhaps of the other")
     upkeep.sign(node.services.store.root, "0b0b0b0b-0000-4000-8000-000000000000")

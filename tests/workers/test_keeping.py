@@ -1,6 +1,9 @@
 import os
 import time
 
+from structlog.testing import capture_logs
+
+from l1.storage.upkeep import sign
 from l1.workers.keeping import Keeper
 from tests.running.node import ME
 
@@ -24,3 +27,11 @@ async def test_the_keeper_sweeps_once_an_hour_however_many_keep(node):
     os.utime(node.services.store.root / "swept", (then, then))
     await keepers[1].sweep()
     assert not await node.services.store.has(second)
+
+
+async def test_what_stands_in_the_way_of_a_sweep_is_met_once_an_hour(node):
+    sign(node.services.store.root, "of another log")
+    with capture_logs() as logs:
+        for _ in range(3):
+            await Keeper(node.services, ME, grace_s=60).sweep()
+    assert [line["event"] for line in logs] == ["sweep_failed"]
