@@ -7,6 +7,7 @@ fully is copied exactly and what is clear changes nothing.
 import numpy as np
 from numpy.typing import NDArray
 
+from l1.media.colours import Colour
 from l1.media.pictures import Picture, Plane
 
 CLEAR, FULL = 0, 255
@@ -55,6 +56,13 @@ def with_opacity(picture: Picture, opacity: int) -> Picture:
     else:
         alpha = part_of(picture.alpha, np.uint8(opacity))
     return Picture(red=picture.red, green=picture.green, blue=picture.blue, alpha=alpha)
+
+
+def backed(picture: Picture, behind: Picture | None, ground: Colour) -> Picture:
+    """Put a picture, or else a colour, behind what is seen through; a clear colour puts nothing."""
+    if behind is not None:
+        return lay_over(behind, picture)
+    return picture.over(ground) if ground.alpha else picture
 
 
 def part_of(plane: Plane, cover: Plane | np.uint8) -> Plane:

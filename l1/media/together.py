@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import repeat
 from math import ceil
+from sys import maxsize
 
 from l1.media.decoding import open_clip
 from l1.media.pictures import Picture
@@ -27,8 +28,9 @@ def in_step(
         yield from repeat(fit(read_still(shot.path)))
     before = after = None
     with open_clip(shot.path, ground=None) as clip:
-        for picture in clip.paced(shot.frames, onto=rate, begin=begin):
+        stop = maxsize if stays else shot.frames
+        for picture in clip.paced(stop, onto=rate, begin=begin):
             if picture is not before or after is None:
                 before, after = picture, fit(picture)
             yield after
-    yield from repeat(after if stays else None)
+    yield from repeat(None)
