@@ -1,0 +1,93 @@
+"""IMAGE_SEQUENCE: a video whose pictures are images, one after the other.
+
+All are shown at the size of the first, made even; what has other proportions is fitted in and
+surrounded by the background, which also lies behind what is transparent. Of an animated image the
+first picture is used. There is no sound; MUX adds some.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from itertools import repeat
+from typing import Annotated
+
+import msgspec
+
+from l1.dag.node import Node, Params, fraction
+from l1.dag.syncing import output_rate
+from l1.effects.effect import Effect, Job
+from l1.errors import Refused
+from l1.media.colours import Colour, colour, colour_text
+from l1.media.encoding import write_video
+from l1.media.mapping import counted
+from l1.media.pictures import Picture
+from l1.media.rates import DEFAULT_RATE
+from l1.media.resizing import Resizer, Size, lay_out
+from l1.media.stills import read_still
+
+MOST = 5000
+"""Images that one video takes."""
+
+
+class ImageSequenceParams(Params, frozen=True, kw_only=True):
+    """How fast the images follow each other."""
+
+    fps: Annotated[
+        Decimal, fraction("Pictures a second; 29.97 means 30000/1001", ge="1", le="240")
+    ] = Decimal(25)
+    hold: Annotated[
+        int, msgspec.Meta(ge=1, le=1000, description="Pictures for which each image is shown")
+    ] = 1
+    background: Annotated[
+        str, msgspec.Meta(description="Colour around and behind images: #rrggbb or a name")
+    ] = "#000000"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        msgspec.structs.force_setattr(self, "background", colour_text(self.background))
+
+
+def _render(job: Job) -> None:
+    if not 1 <= len(job.sources) <= MOST:
+        raise Refused(f"IMAGE_SEQUENCE takes 1 to {MOST} images, and got {len(job.sources)}")
+    for number, source in enumerate(job.sources, 1):
+        if source.info.kind != "image":
+            raise Refused(f"Input {number} of IMAGE_SEQUENCE is {source.info.kind}, and no image")
+    hold = job.params.hold
+    shown = (picture for each in _fitted(job) for picture in repeat(each, hold))
+    write_video(
+        job.output,
+        counted(shown, total=len(job.sources) * hold, progress=job.progress),
+        rate=output_rate(job.params.fps, DEFAULT_RATE),
+    )
+
+
+def _fitted(job: Job) -> Iterator[Picture]:
+    """Bring each image to the size of the first; one image at a time is held."""
+    ground, screen = colour(job.params.background), None
+    for source in job.sources:
+        picture = read_still(source.path).over(ground)
+        screen = screen or (picture.width, picture.height)
+        yield _fit(picture, screen, ground)
+
+
+def _fit(picture: Picture, screen: Size, ground: Colour) -> Picture:
+    size = (picture.width, picture.height)
+    if size == screen:
+        return picture.even()
+    layout = lay_out(size, Fraction(1), width=screen[0], height=screen[1], mode="pad", step=2)
+    return Resizer(layout, ground)(picture).over(ground)
+
+
+IMAGE_SEQUENCE = Effect(
+    node=Node(
+        name="image_sequence",
+        version=1,
+        summary="Makes a video whose pictures are images, one after the other",
+        params=ImageSequenceParams,
+        accepts=(frozenset({"image"}),),
+        many=True,
+        gives="video",
+    ),
+    render=_render,
+)
