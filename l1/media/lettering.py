@@ -50,7 +50,7 @@ def missing(text: str) -> str:
     return "".join(sorted({char for char in text if char not in "\n " and not _has(char)}))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def lettered(lettering: Lettering, frame: Size) -> Mask:
     """Draw a text into a frame; what does not fit into it is left out."""
     font = _font(lettering.size)
@@ -76,7 +76,9 @@ def lettered(lettering: Lettering, frame: Size) -> Mask:
 def inked(picture: Picture, mask: Mask, ink: Colour, *, right: int = 0, down: int = 0) -> Picture:
     """Lay a colour over a picture where a mask, moved by some pixels, covers it."""
     left, top = mask.left + right, mask.top + down
-    cover = mask.cover[max(0, -top) : picture.height - top, max(0, -left) : picture.width - left]
+    cover = mask.cover[
+        max(0, -top) : max(0, picture.height - top), max(0, -left) : max(0, picture.width - left)
+    ]
     if 0 in cover.shape or not ink.alpha:
         return picture
     height, width = cover.shape
