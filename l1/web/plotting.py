@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 1000, 120
 _POINTS = 500
 """A curve has at most so many points; of more values, each point shows the highest of a few."""
 _TICKS = 8
+_QUIETEST = -7000
+"""Hundredths of LUFS at the foot of a curve of loudness; its top is 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,8 @@ def plot(
     if not duration:
         return None
     bars = found.get("downbeats_ms", [])
-    beats = sorted({*found.get("beats_ms", []), *found.get("onsets_ms", [])} - set(bars))
+    marked = ("beats_ms", "onsets_ms", "cuts_ms")
+    beats = sorted({time for name in marked for time in found.get(name, [])} - set(bars))
     return Plot(
         duration_ms=duration,
         curves=_curves("waveform", behind) if behind and beats else _curves(feature, found),
@@ -57,12 +60,28 @@ def _curves(feature: str, found: Mapping[str, Any]) -> list[Curve]:
     match feature:
         case "energy":
             return [_area("energy", found["values"])]
+        case "loudness":
+            levels = found["momentary_clufs"]
+            return [_area("loudness", [_standing(level) for level in levels] or [0])]
+        case "silence":
+            return [_area("silence", _shaded(found))]
         case "bands":
             return [_area(name, found[name]) for name in ("treble", "mid", "bass")]
         case "waveform":
             return [_between("waveform", found["low"], found["high"])]
         case _:
             return []
+
+
+def _standing(level: int) -> int:
+    return min(1000, (level - _QUIETEST) * 1000 // -_QUIETEST)
+
+
+def _shaded(found: Mapping[str, Any]) -> list[int]:
+    """Stand high where it is silent, in `_POINTS` pieces."""
+    spans = list(zip(found["starts_ms"], found["ends_ms"], strict=True))
+    moments = (found["duration_ms"] * (2 * n + 1) // (2 * _POINTS) for n in range(_POINTS))
+    return [1000 * any(start <= at < end for start, end in spans) for at in moments]
 
 
 def _places(times: Sequence[int], duration: int) -> list[float]:

@@ -1,0 +1,34 @@
+"""Pictures of what analyses found."""
+
+import msgspec
+
+from l1.content.features import Loudness, Scenes, Silence
+from l1.web.plotting import HEIGHT, plot
+
+
+def drawn(feature, found):
+    return plot(feature, msgspec.to_builtins(found))
+
+
+def test_loudness_is_a_curve_from_minus_70_to_0():
+    found = Loudness(duration_ms=300, hop_ms=100, range_clu=0, momentary_clufs=(-7000, -3500, 300))
+    (curve,) = drawn("loudness", found).curves
+    heights = [float(point.split(",")[1]) for point in curve.path.split()[1:-2]]
+    assert heights == [HEIGHT, HEIGHT / 2, 0]
+
+
+def test_a_sound_too_short_for_a_curve_is_drawn_all_the_same():
+    found = Loudness(duration_ms=30, hop_ms=100, range_clu=0, momentary_clufs=())
+    (curve,) = drawn("loudness", found).curves
+    assert curve.path.count(",") == 3
+
+
+def test_silence_stands_where_it_is():
+    (curve,) = drawn("silence", Silence(duration_ms=1000, starts_ms=(0,), ends_ms=(500,))).curves
+    heights = [float(point.split(",")[1]) for point in curve.path.split()[1:-2]]
+    assert heights == [0] * 250 + [HEIGHT] * 250
+
+
+def test_scenes_are_marks():
+    found = Scenes(duration_ms=1000, frames=25, cuts=(10,), cuts_ms=(400,))
+    assert drawn("scenes", found).marks == [400.0]
