@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -47,6 +47,18 @@ class ContentStore:
         """Keep a file, durably; with `move` it is gone from its old place afterwards."""
         put = partial(self._local.put_file, move=move, limit=limit, expected=expected)
         return await asyncio.to_thread(put, path)
+
+    async def put_opened(self, open_: Callable[[], int], *, limit: int | None = None) -> Identity:
+        """Keep a copy, durably, of the file that `open_` opens for reading."""
+
+        def put() -> Identity:
+            fd = open_()
+            try:
+                return self._local.put_opened(fd, limit=limit)
+            finally:
+                os.close(fd)
+
+        return await asyncio.to_thread(put)
 
     async def put_bytes(self, data: bytes, *, expected: Cid | None = None) -> Identity:
         """Keep a few bytes, durably."""

@@ -50,6 +50,11 @@ class LocalStore:
             path.unlink()
         return identity
 
+    def put_opened(self, fd: int, *, limit: int | None = None) -> Identity:
+        """Keep a copy of a file that is open for reading, at its beginning."""
+        check_limit(os.fstat(fd).st_size, limit)
+        return self._copy(fd, limit=limit, expected=None)
+
     def path(self, cid: Cid) -> Path:
         """Say which file holds the content; `NotFound` if it is not here."""
         return self.look(cid)[0]

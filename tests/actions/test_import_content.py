@@ -2,7 +2,7 @@
 
 import pytest
 
-from l1.actions.import_content import import_content
+from l1.actions.import_content import _allowed, _open, import_content
 from l1.errors import NotFound, Refused
 from tests.running.node import ME
 
@@ -44,6 +44,27 @@ async def test_a_path_outside_the_roots_is_refused_file_or_not(node, folders):
         with pytest.raises(Refused) as refusal:
             await take(node, path, allowed)
         assert refusal.value.code == "forbidden", path
+
+
+async def test_a_link_put_in_the_way_after_the_look_leads_nowhere(folders):
+    allowed, outside = folders
+    assert _allowed(str(allowed / "inner" / "file.txt"), [allowed]) == (
+        allowed,
+        allowed / "inner" / "file.txt",
+    )
+    (allowed / "inner").rmdir()
+    (allowed / "inner").symlink_to(outside)
+    with pytest.raises(NotFound):
+        _open(allowed, allowed / "inner" / "file.txt")
+
+
+async def test_a_path_that_no_file_can_have_is_refused(node, folders):
+    allowed, _ = folders
+    (allowed / "circle").symlink_to("circle")
+    for path, code in ((allowed / "circle", "bad_query"), (allowed / ("x" * 5000), "not_found")):
+        with pytest.raises(Refused) as refusal:
+            await take(node, path, allowed)
+        assert refusal.value.code == code
 
 
 async def test_what_is_no_file_is_not_found_and_a_relative_path_is_refused(node, folders):
