@@ -19,6 +19,7 @@ from l1.log.read import Reader
 from l1.projections import rebuilding
 from l1.projections.building import PAGE
 from l1.projections.projection import Projection, Table
+from l1.projections.sharing import Sharing
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -49,7 +50,8 @@ async def measure(setting: Setting) -> AsyncIterator[Row]:
                 lambda: _timed(replay(reader, count)), lambda: _timed(read_raw(pool)), rounds=rounds
             ),
         )
-        await rebuild_all(connection, reader)
+        shared = Sharing(database_url=at.database_url)
+        await rebuild_all(connection, reader, shared)
         contents = await view_contents(connection)
         size = sum(len(rows) for _, _, rows in contents)
         yield Row(
@@ -57,7 +59,7 @@ async def measure(setting: Setting) -> AsyncIterator[Row]:
             peer="raw read of the pages, COPY of the rows, keys and indexes",
             unit="s",
             pairs=await in_turns(
-                lambda: _timed(rebuild_all(connection, reader)),
+                lambda: _timed(rebuild_all(connection, reader, shared)),
                 lambda: _timed(floor(pool, connection, contents)),
                 rounds=rounds,
             ),
@@ -82,10 +84,10 @@ async def read_raw(pool: asyncpg.Pool) -> None:
         after = page[-1]["position"]
 
 
-async def rebuild_all(connection: "Connection", reader: Reader) -> None:
+async def rebuild_all(connection: "Connection", reader: Reader, shared: Sharing) -> None:
     """Build every view anew, as an upgrade that raised all versions would."""
     await connection.execute("drop table if exists projection")
-    await rebuilding.ensure(connection, projections().values(), reader)
+    await rebuilding.ensure(connection, projections().values(), reader, shared)
 
 
 async def view_contents(connection: "Connection") -> "Contents":

@@ -1,6 +1,6 @@
 """Reads the log: always forward, in pages, by plain `position > n`, for positions have no gaps."""
 
-from collections.abc import AsyncIterator, Container, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _COLUMNS = "position, stream, version, kind, schema, data, meta, event_id, at"
 _PAGE = f"select {_COLUMNS} from event where position > $1 order by position limit $2"  # noqa: S608
 _PLACED = """
-select position, at, kind, schema, data from event where position > $1 order by position limit $2
+select position, at, kind, schema, data from event
+where position > $1 and position <= $1 + $2::int and kind = any($3) order by position
 """
 _STREAM = f"select {_COLUMNS} from event where stream = $1 and version > $2 order by version"  # noqa: S608
 _TAGGED = f"""
@@ -43,16 +44,16 @@ class Reader:
         """Read up to `limit` facts behind position `after`."""
         return self.decode(await self._pool.fetch(_PAGE, after, limit))
 
-    async def placed(self, after: int, limit: int, *, kinds: Container[str]) -> list[Placed]:
+    async def placed(self, after: int, limit: int, *, kinds: Collection[str]) -> list[Placed]:
         """Read the facts of these kinds among the `limit` behind position `after`.
 
         It costs half of a whole page.
         """
         decode = self._codec.decode
+        rows = await self._pool.fetch(_PLACED, after, limit, list(kinds))
         return [
             Placed(position=position, at=at, event=decode(kind, schema, data))
-            for position, at, kind, schema, data in await self._pool.fetch(_PLACED, after, limit)
-            if kind in kinds
+            for position, at, kind, schema, data in rows
         ]
 
     async def stream(self, name: str, after_version: int = 0) -> list[Recorded]:

@@ -16,6 +16,7 @@ from l1.log.read import Reader
 from l1.log.wakeups import LOG, VIEWS, Wakeups
 from l1.projections import rebuilding, writing
 from l1.projections.projection import Projection, Rows
+from l1.projections.sharing import Sharing
 from l1.projections.takeover import Vigil, beat
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ class Projector:
                 await connection.close(timeout=2)
 
     async def _project(self, connection: "Connection") -> None:
-        await rebuilding.ensure(connection, self._projections.values(), self._reader)
+        shared = Sharing(database_url=self._dsn)
+        await rebuilding.ensure(connection, self._projections.values(), self._reader, shared)
         # A lost checkpoint rolls back with its rows, so this need not wait for the disk.
         await connection.execute("set synchronous_commit = off")
         while True:

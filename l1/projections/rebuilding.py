@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from l1.log.read import Reader
-from l1.projections.building import build, fold_into
+from l1.projections import sharing
+from l1.projections.building import fold_into
 from l1.projections.projection import Projection
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ class Moved(Exception):
 
 
 async def ensure(
-    connection: "Connection", projections: Iterable[Projection], reader: Reader
+    connection: "Connection",
+    projections: Iterable[Projection],
+    reader: Reader,
+    shared: sharing.Sharing | None = None,
 ) -> None:
     """Make views that are missing and rebuild those of another version."""
     await connection.execute(_CHECKPOINTS)
@@ -33,7 +37,7 @@ async def ensure(
     versions = {row["name"]: row["version"] for row in rows}
     stale = [each for each in projections if versions.get(each.name) != each.version]
     if stale:
-        await rebuild(connection, stale, reader)
+        await rebuild(connection, stale, reader, shared)
 
 
 async def positions(connection: "Connection") -> Mapping[str, int]:
@@ -62,18 +66,24 @@ async def stop(connection: "Connection", name: str, error: str) -> None:
 
 
 async def rebuild(
-    connection: "Connection", projections: Sequence[Projection], reader: Reader
+    connection: "Connection",
+    projections: Sequence[Projection],
+    reader: Reader,
+    shared: sharing.Sharing | None = None,
 ) -> int:
     """Fold the whole log into new tables, then put them in the place of the old ones.
 
-    One walk over the log builds all these views. Readers and the projector go on meanwhile; only
+    One walk over the log builds all these views, or, if it is `shared`, one for each share of
+    them. Readers and the projector go on meanwhile; only
     the last few facts are folded under the checkpoint's lock. Answers the position that every
     view has reached at least.
     """
     # Two at once would build into the same tables, and one would put half of them in place.
     await connection.execute("select pg_advisory_lock($1)", _LOCK)
     try:
-        reached = await build(connection, projections, reader, "next")
+        reached = await sharing.build(
+            connection, projections, reader, "next", lock=_LOCK, sharing=shared
+        )
         for projection in projections:
             await _take_over(connection, projection, reader, reached)
     finally:
