@@ -14,7 +14,7 @@ from l1.dag.suggest import did_you_mean
 from l1.errors import Refused
 
 ALIASES: Mapping[str, str] = MappingProxyType(
-    {"TRIM": "SEGMENT", "CONCAT": "SEQUENCE", "OVERLAY": "LAYER"}
+    {"TRIM": "SEGMENT", "CONCAT": "SEQUENCE", "OVERLAY": "LAYER", "SPEED": "TRANSFORM"}
 )
 """Node types that have a second name. What is written either way is the same work."""
 
