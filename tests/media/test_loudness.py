@@ -8,7 +8,8 @@ import pytest
 
 from l1.media.loudness import QUIETEST, loudness_of
 from l1.media.weighting import ROW, KWeighting
-from tests.media.hearing import in_blocks, noise, sine
+from tests.analyses.songs import INSTALL, songs
+from tests.media.hearing import heard, in_blocks, noise, sine
 
 SECOND = 48_000
 
@@ -125,3 +126,15 @@ def test_rows_side_by_side_are_the_recursion_sample_by_sample():
             out[:, n] -= sum(under[k - 1] * out[:, n - k] for k in (1, 2) if n >= k)
         expected = out
     assert np.abs(found - expected).max() < 1e-9
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not songs(), reason=f"the songs are not installed: {INSTALL}")
+def test_it_agrees_with_the_meter_of_ffmpeg_about_real_songs():
+    for song in songs():
+        sound = heard(song.sound)
+        found, (integrated, range_, peak) = loudness_of(in_blocks(sound)), metered(sound)
+        print(f"{song.name}: {found.integrated / 100} LUFS, FFmpeg {integrated}")
+        assert found.integrated / 100 == pytest.approx(integrated, abs=0.1)
+        assert found.range / 100 == pytest.approx(range_, abs=0.2)
+        assert 10 ** (found.true_peak / 2000) == pytest.approx(peak, rel=0.02)
