@@ -64,6 +64,8 @@ def _count(node: Node, fewest: int) -> str:
     most = len(node.accepts)
     if node.many:
         return f"{fewest} input{'s' * (fewest != 1)} or more"
+    if not most:
+        return "no inputs"
     if fewest == most:
         return "1 input" if most == 1 else f"{most} inputs"
     return f"{fewest} to {most} inputs"

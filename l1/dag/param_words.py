@@ -25,6 +25,8 @@ def describe(params: type[Params], name: str) -> str:
         return f"{_takes(field.type)}; default {field.default_factory()!r}"
     if field.default is None:
         return f"{_takes(field.type)}; may be left out"
+    if field.default == () or isinstance(field.default, msgspec.Struct):
+        return f"{_takes(field.type)}; may be left out"
     shown = field.default if isinstance(field.default, str | Decimal) else repr(field.default)
     return f"{_takes(field.type)}; default {shown}"
 
@@ -40,6 +42,7 @@ _PLAIN = {
     msgspec.inspect.BoolType: "true or false",
     msgspec.inspect.StrType: "a text",
     msgspec.inspect.StructType: "a map",
+    msgspec.inspect.VarTupleType: "a list",
 }
 
 

@@ -51,6 +51,18 @@ def properties(value, said, _schema, root):
     )
 
 
+def rest(value, said, schema, root):
+    """Check the items after those that `prefixItems` is about."""
+    first = len(schema.get("prefixItems", ()))
+    return not isinstance(value, list) or all(fits(item, said, root) for item in value[first:])
+
+
+def firsts(value, said, _schema, root):
+    return not isinstance(value, list) or all(
+        fits(item, one, root) for item, one in zip(value, said, strict=False)
+    )
+
+
 def others(value, said, schema, root):
     known = schema.get("properties", {})
     return not isinstance(value, dict) or all(
@@ -67,7 +79,8 @@ CHECKS = {
     "pattern": lambda v, said, _s, _r: not isinstance(v, str) or re.search(said, v) is not None,
     "minimum": number(lambda v, said: v >= said),
     "maximum": number(lambda v, said: v <= said),
-    "items": lambda v, said, _s, root: not isinstance(v, list) or all(fits(i, said, root) for i in v),
+    "items": rest,
+    "prefixItems": firsts,
     "maxItems": lambda v, said, _s, _r: not isinstance(v, list) or len(v) <= said,
     "properties": properties,
     "required": lambda v, said, _s, _r: not isinstance(v, dict) or set(said) <= v.keys(),
