@@ -38,6 +38,7 @@ def write_plan(plan: Plan, output: Path | None) -> None:
     if output is None:
         click.echo(plan.to_json())
     else:
+        check_folder(output)
         output.write_bytes(plan.to_json())
         note(f"{len(plan.steps)} steps on {len(plan.levels)} levels: {output}")
 

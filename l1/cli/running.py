@@ -12,7 +12,7 @@ from l1.cli.results import conclude
 from l1.cli.serving import is_served, served
 from l1.cli.telling import note, table, tell
 from l1.dag.explain import Explanation
-from l1.errors import NotFound
+from l1.errors import NotFound, Refused
 from l1.projections import runs
 from l1.projections.runs import Run
 
@@ -45,6 +45,8 @@ def check_folder(output: Path | None) -> None:
     """Refuse, before anything is done, an output that cannot be written."""
     if output and not output.parent.is_dir():
         raise NotFound(f"there is no folder {output.parent} to write into")
+    if output and output.exists() and not output.is_file():  # it would be replaced: a device too
+        raise Refused(f"{output} is no plain file; name another to write to")
 
 
 def conclude_with(run: Run, output: Path | None, *, as_json: bool) -> None:

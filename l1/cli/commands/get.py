@@ -17,10 +17,7 @@ def command(what: str, output: str | None, *, as_json: bool) -> None:
     from l1.actions.open_content import open_content
     from l1.cli import contents
     from l1.cli.node import Node, on_node
-    from l1.errors import NotFound
-
-    if output and not Path(output).parent.is_dir():
-        raise NotFound(f"there is no folder {Path(output).parent} to write into")
+    from l1.cli.running import check_folder
 
     async def fetch(node: Node) -> dict[str, object]:
         item = await contents.named(node, what)
@@ -31,6 +28,7 @@ def command(what: str, output: str | None, *, as_json: bool) -> None:
         target = Path(output or contents.file_name(item))
         if target.is_dir():
             target /= contents.file_name(item)
+        check_folder(target)
         await contents.write_out(node, item, target)
         return {"cid": item.cid, "size": item.size, "path": str(target)}
 
