@@ -15,7 +15,7 @@ where less than one picture's length too much counts as nothing; else it is enco
 that the video already has is replaced.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -35,7 +35,8 @@ from l1.media.lengths import frames_of, rate_of
 from l1.media.listening import hear, sound_end, time_zero
 from l1.media.mapping import counted
 from l1.media.remuxing import is_copyable, remux_video
-from l1.media.sound import COPIED
+from l1.media.samples import Samples
+from l1.media.sound import COPIED, RATE
 
 Position = Annotated[int, msgspec.Meta(ge=0, le=63)]
 
@@ -67,9 +68,14 @@ class MuxParams(Params, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Meeting:
-    """How a video and a sound come together. `stop` is where the sound is cut, None for nowhere."""
+    """How a video and a sound come together. `stop` is where the sound is cut, None for nowhere.
+
+    `lasts` is the length of the result in frames, with those for which only sound goes on.
+    """
 
     frames: int
+    lasts: int
+    rate: Fraction
     all_frames: int
     offset: Fraction
     stop: Fraction | None
@@ -110,9 +116,9 @@ def _render(job: Job) -> None:
     if audio.info.audio is None:
         raise Refused("The second input of MUX has no sound; give it another")
     meeting = _meet(video, audio, job.params)
-    heard = _heard(audio, meeting)
-    total, progress = meeting.frames, job.progress
-    if total == meeting.all_frames and is_copyable(video.path, video.info):
+    heard = _heard(audio, meeting, job)
+    total, progress = meeting.lasts, job.progress
+    if meeting.frames == meeting.all_frames and is_copyable(video.path, video.info):
         start = time_zero(video.path)
         remux_video(video.path, job.output, start=start, total=total, progress=progress, **heard)
         return
@@ -120,7 +126,7 @@ def _render(job: Job) -> None:
     with open_clip(video.path) as clip:
         write_video(
             job.output,
-            counted(islice(clip.pictures, total), total=total, progress=progress),
+            counted(islice(clip.pictures, meeting.frames), total=total, progress=progress),
             rate=clip.rate,
             aspect=clip.aspect,
             **heard,
@@ -139,16 +145,32 @@ def _meet(video: Source, audio: Source, params: MuxParams) -> _Meeting:
         )
     shown = min(frames, ceil(end * rate)) if params.shortest else frames
     cut = params.shortest and (end >= length + 1 / rate or (bool(offset) and end > length))
-    return _Meeting(frames=shown, all_frames=frames, offset=offset, stop=length if cut else None)
+    return _Meeting(
+        frames=shown,
+        lasts=shown if params.shortest else max(shown, ceil(end * rate)),
+        rate=rate,
+        all_frames=frames,
+        offset=offset,
+        stop=length if cut else None,
+    )
 
 
-def _heard(audio: Source, meeting: _Meeting) -> dict[str, Any]:
+def _heard(audio: Source, meeting: _Meeting, job: Job) -> dict[str, Any]:
     """Say how the sound is to be written: copied, or encoded from its samples."""
     codec = audio.info.audio.codec if audio.info.audio else ""
     if meeting.sound_is_whole and codec in COPIED:
         return {"sound": audio.path, "sound_start": time_zero(audio.path)}
     stop = None if meeting.stop is None else meeting.stop - meeting.offset
-    return {"track": hear(audio.path, start=-meeting.offset, stop=stop)}
+    return {"track": _told(hear(audio.path, start=-meeting.offset, stop=stop), meeting, job)}
+
+
+def _told(track: Iterable[Samples], meeting: _Meeting, job: Job) -> Iterator[Samples]:
+    """Hand sound on and tell how far it is: after the last picture nothing else does."""
+    samples = 0
+    for block in track:
+        yield block
+        samples += block.shape[1]
+        job.progress(min(int(samples * meeting.rate / RATE), meeting.lasts), meeting.lasts)
 
 
 MUX = Effect(

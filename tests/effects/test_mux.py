@@ -206,6 +206,19 @@ async def test_muxing_gives_the_same_bytes_each_time_and_in_the_sandbox(tmp_path
         assert output.read_bytes() == here
 
 
+@pytest.mark.parametrize("config", [{}, {"offset": "-0.5"}])
+def test_sound_that_goes_on_alone_tells_how_far_it_is(tmp_path, config):
+    one = make_video(tmp_path / "a.mp4", frames=1)
+    sound = write_sound(tmp_path / "b.wav", noise(10 * SECOND), codec="pcm_s16le")
+    params = parse_params(MUX.node, {"shortest": False, **config})
+    progress, _ = render(MUX, [one, sound], tmp_path / "muxed", params)
+    done, (total,) = [each for each, _ in progress], {total for _, total in progress}
+    assert total > 200
+    assert done == sorted(done)
+    assert total - done[-1] <= 1
+    assert len({*done}) > 3
+
+
 def test_what_cannot_be_muxed_is_refused(tmp_path, film):
     silent = make_video(tmp_path / "silent.mp4", frames=5)
     sound = make_audio(tmp_path / "a.wav")
