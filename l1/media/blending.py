@@ -69,7 +69,8 @@ def _looked_up(table: Table, under: Plane, over: Plane) -> Plane:
 
 def _divided(number: Levels, by: Levels | int) -> Levels:
     """Divide and round to the nearest, halves up."""
-    return (2 * number + by) // (2 * np.asarray(by))
+    whole: Levels = (2 * number + by) // (2 * np.asarray(by, np.int64))
+    return whole
 
 
 def _normal(_base: Levels, top: Levels) -> Levels:
