@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from l1 import compose
-from l1.dag.params import decimal_text
+from l1.dag.node import Params
+from l1.dag.params import decimal_text, normalise
 from l1.settings import Settings
 
 FOLDER = Path(__file__).parent / "reference"
@@ -97,6 +98,8 @@ def sentence(doc: str | None) -> str:
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     default = field.default
+    if isinstance(default, Params):
+        return ", ".join(f"{name}: {value}" for name, value in normalise(default).items()) or "{}"
     return decimal_text(default) if hasattr(default, "as_tuple") else str(default)
 
 
