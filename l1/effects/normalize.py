@@ -2,7 +2,7 @@
 
 The first pass measures the whole sound, the second turns all of it up or down by one gain. Where
 that would lift peaks beyond `true_peak`, either the sound is turned down around those peaks alone,
-for some milliseconds each (`limit`), or the gain is made smaller, so that nothing but the volume
+for some milliseconds each, and ends a little softer than `target` (`limit`), or the gain is smaller, so that nothing but the volume
 changes and the sound stays softer than `target` (`lower`).
 
 Of a video the sound is taken, from its first picture on. The result is FLAC, 48 kHz, stereo, 24
