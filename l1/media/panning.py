@@ -132,7 +132,7 @@ def _places(begin: Fraction, across: Fraction, count: int, length: int) -> _Plac
 
 def _means(plane: NDArray[Any], places: _Places, *, gain: int) -> NDArray[np.uint16]:
     """Average along the first axis, `gain` times; sums may wrap around, but not their difference."""
-    whole = np.uint32 if places.span < _FINE else np.uint64
+    whole: Any = np.uint32 if places.span < _FINE else np.uint64
     plane, places = plane[places.reach], places.moved
     first, part = places.starts // _UNIT, (places.starts % _UNIT).astype(whole)[:, None]
     ends = places.starts + places.span
@@ -142,7 +142,10 @@ def _means(plane: NDArray[Any], places: _Places, *, gain: int) -> NDArray[np.uin
     total = (sums[last] - sums[first]) * whole(_UNIT)
     total += plane[np.minimum(last, places.length - 1)] * rest
     total -= plane[first] * part
-    return ((total * whole(gain) + whole(places.span // 2)) // whole(places.span)).astype(np.uint16)
+    means: NDArray[np.uint16] = (
+        (total * whole(gain) + whole(places.span // 2)) // whole(places.span)
+    ).astype(np.uint16)
+    return means
 
 
 def _inside(place: Fraction, most: Fraction) -> Fraction:
