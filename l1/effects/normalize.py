@@ -2,8 +2,8 @@
 
 The first pass measures the whole sound, the second turns all of it up or down by one gain. Where
 that would lift peaks beyond `true_peak`, either the sound is turned down around those peaks alone,
-for some milliseconds each, and ends a little softer than `target` (`limit`), or the gain is smaller, so that nothing but the volume
-changes and the sound stays softer than `target` (`lower`).
+for some milliseconds each, and ends a little softer than `target` (`limit`), or the gain is made
+smaller, so that nothing but the volume changes and the sound stays softer (`lower`).
 
 Of a video the sound is taken, from its first picture on. The result is FLAC, 48 kHz, stereo, 24
 bits. What is silent, or shorter than 0.4 s, has no loudness and is left as it is.
