@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from l1.assets.asset import Asset
 from l1.content.cid import Cid
 from l1.dag.node import Node
+from l1.dag.recipe import Recipe
 from l1.events.codec import Codec
 from l1.events.event import Meta
 from l1.log.append import Appender
@@ -30,11 +31,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipped:
-    """A recipe that comes with the software: its text, and the name of the text as content."""
+    """A recipe that comes with the software, its text, and the name of the text as content."""
 
     name: str
     cid: Cid
     text: bytes
+    recipe: Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

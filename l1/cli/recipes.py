@@ -129,13 +129,12 @@ async def listed(node: Node, limit: int) -> list[dict[str, Any]]:
     shipped = [
         {
             "name": each.name,
-            "version": recipe.version,
-            "steps": len(recipe.steps),
+            "version": each.recipe.version,
+            "steps": len(each.recipe.steps),
             "added": "shipped",
             "cid": each.cid,
-            "description": recipe.description,
+            "description": each.recipe.description,
         }
         for each in services.recipes.values()
-        for recipe in [read_recipe(each.text, file=each.name)]
     ]
     return [*kept, *shipped]

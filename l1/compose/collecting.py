@@ -20,6 +20,7 @@ from l1.analyses.analysis import Analysis
 from l1.assets.asset import Asset
 from l1.content.unixfs import UnixFs
 from l1.dag.node import Node
+from l1.dag.recipe_yaml import read_recipe
 from l1.effects.effect import Effect
 from l1.events.event import Event
 from l1.projections.projection import Projection
@@ -71,7 +72,8 @@ def recipes() -> Mapping[str, Shipped]:
 def _shipped(name: str, text: bytes) -> Shipped:
     name_of = UnixFs()
     name_of.update(text)
-    return Shipped(name=name, cid=name_of.cid(), text=text)
+    recipe = read_recipe(text, file=f"{name}.yaml")
+    return Shipped(name=name, cid=name_of.cid(), text=text, recipe=recipe)
 
 
 @cache

@@ -96,6 +96,8 @@ async def _take_over(
 ) -> None:
     schema = f"{projection.schema}_next"
     async with connection.transaction():
+        # Who is stopped in here must not hold the checkpoint for ever: everybody waits for it.
+        await connection.execute("set local idle_in_transaction_session_timeout = '30s'")
         row = await connection.fetchrow(
             "select position from projection where name = $1 for update", projection.name
         )

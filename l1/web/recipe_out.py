@@ -9,7 +9,6 @@ from l1.actions.find_recipe import Found
 from l1.actions.services import Services, Shipped
 from l1.content.cid import Cid
 from l1.dag.recipe import Recipe
-from l1.dag.recipe_yaml import read_recipe
 from l1.dag.suggest import did_you_mean
 from l1.errors import NotFound, Refused
 from l1.projections import recipes
@@ -39,11 +38,6 @@ async def _cid(services: Services, name: str) -> Cid:
         return Cid("")
 
 
-def cid(out: RecipeOut) -> Cid:
-    """Name the text of a recipe."""
-    return Cid(out.cid)
-
-
 async def kept(services: Services, page: Sequence[KeptRecipe]) -> list[RecipeOut]:
     """Show recipes that were sent in."""
     return [
@@ -68,14 +62,13 @@ def shipped(services: Services) -> list[RecipeOut]:
 
 
 def _shipped(each: Shipped) -> RecipeOut:
-    recipe = read_recipe(each.text, file=f"{each.name}.yaml")
     return RecipeOut(
         recipe_id=each.cid,
         cid=each.cid,
         name=each.name,
-        version=recipe.version,
-        description=recipe.description,
-        steps=len(recipe.steps),
+        version=each.recipe.version,
+        description=each.recipe.description,
+        steps=len(each.recipe.steps),
         shipped=True,
         added_at=None,
         url=f"/recipes/{each.cid}",

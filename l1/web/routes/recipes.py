@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from l1.actions.add_recipe import add_recipe
 from l1.actions.remove_recipe import remove_recipe
+from l1.content.cid import Cid
 from l1.projections import recipes
 from l1.web import bodies, paging, recipe_out
 from l1.web.asked import Asked
@@ -74,7 +75,7 @@ async def _list(asked: Asked) -> Response:
 
 async def _remove(asked: Asked) -> Response:
     out = await recipe_out.find(asked.services, asked.path["id"])
-    appended = await remove_recipe(asked.services, asked.by, recipe_out.cid(out))
+    appended = await remove_recipe(asked.services, asked.by, Cid(out.cid))
     await asked.services.views.wait_for("recipes", appended.last)
     if asked.wants_html:
         return asked.see_other("/recipes")
