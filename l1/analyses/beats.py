@@ -21,7 +21,7 @@ def _analyse(path: Path, params: EngineParams, heard: Heard) -> Beats:
 
 BEATS = Analysis(
     name="beats",
-    version=1,
+    version=2,
     summary="Finds when the beats of a sound fall, which begin a bar, and the tempo",
     analyse=_analyse,
     params=EngineParams,

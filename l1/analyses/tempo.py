@@ -15,7 +15,7 @@ def _analyse(path: Path, params: EngineParams, heard: Heard) -> Tempo:
 
 TEMPO = Analysis(
     name="tempo",
-    version=1,
+    version=2,
     summary="Finds the tempo of a sound in thousandths of a beat per minute",
     analyse=_analyse,
     params=EngineParams,

@@ -18,8 +18,11 @@ BAR = 4
 _STEADY_ENOUGH = 0.6
 """A grid is believed when its beats are at least this strong beside beats that go anywhere."""
 
-_DOUBLED_BELOW_BPM, _HALVED_ABOVE_BPM = 105, 80
-_AS_STRONG, _AS_WEAK = 0.75, 0.15
+_SLOW_BPM, _MIDDLING_BPM, _FAST_BPM = 70, 105, 130
+"""Below the first, beats are soon counted twice as fast, and above the last half as fast. Between
+them 2 to 1 is a matter of taste, and what counts is that an excerpt is counted as the whole is."""
+
+_AS_STRONG, _QUITE_AS_STRONG, _AS_WEAK = 0.8, 0.95, 0.15
 _LEAST_LIKENESS = 0.04
 _LEAST_BEATS = 4
 _PARTS = 16
@@ -96,11 +99,12 @@ def _at_right_level(signal: Signal, beats: Signal, period: float) -> tuple[Signa
     on = _strength(signal, beats)
     if len(beats) < 2 * _LEAST_BEATS or on <= 0:
         return beats, period
-    middles = (beats[:-1] + beats[1:]) / 2
-    if bpm < _DOUBLED_BELOW_BPM and _strength(signal, middles) > _AS_STRONG * on:
+    between_them = _strength(signal, (beats[:-1] + beats[1:]) / 2) / on
+    enough = _AS_STRONG if bpm < _SLOW_BPM else _QUITE_AS_STRONG
+    if bpm < _MIDDLING_BPM and between_them > enough:
         return _placed(signal, period / 2)
     odd, even = _strength(signal, beats[::2]), _strength(signal, beats[1::2])
-    if bpm > _HALVED_ABOVE_BPM and min(odd, even) < _AS_WEAK * max(odd, even):
+    if bpm > _FAST_BPM and min(odd, even) < _AS_WEAK * max(odd, even):
         return beats[int(even > odd) :: 2], period * 2
     return beats, period
 

@@ -12,11 +12,13 @@ from l1.actions.store_content import store_content
 from l1.cli import contents
 from l1.cli.node import Node
 from l1.dag.recipe_yaml import read_recipe
-from l1.errors import Refused
+from l1.errors import NotFound, Refused
 
 
 async def recipe_name(node: Node, text: str) -> str:
     """Find what a recipe argument means; the file of a recipe is checked and stored first."""
+    if text.endswith((".yaml", ".yml")) and not Path(text).exists():
+        raise NotFound(f"there is no file {text}", path=text)
     if text in node.services.nodes or not Path(text).is_file():
         await find_recipe(node.services, text)  # before its inputs are taken in
         return text
@@ -83,7 +85,10 @@ def _told_how_to_give() -> Iterator[None]:
     except Refused as refused:
         if refused.code != "missing_input":
             raise
-        raise Refused(f"{refused.message}: -i FILE", code=refused.code, **refused.facts) from None
+        needs = refused.message.partition(": give")[0]
+        raise Refused(
+            f"{needs}: give each with -i NAME=FILE", code=refused.code, **refused.facts
+        ) from None
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -19,8 +19,9 @@ COLUMNS = ("name", "version", "steps", "added", "cid", "description")
 
 def lint(file: Path) -> dict[str, Any]:
     """Check a file without a node; say what it is, or what is wrong with it and where."""
+    text = read(file)
     try:
-        recipe = read_recipe(read(file), nodes(), file=str(file))
+        recipe = read_recipe(text, nodes(), file=str(file))
     except Refused as refused:
         place = {k: v for k, v in refused.facts.items() if k in ("line", "column", "place")}
         return {"file": str(file), "ok": False, "message": refused.message, **place}

@@ -64,7 +64,12 @@ def trust_domain(cluster_key: str) -> str:
 
 
 def why(a: Preimage, b: Preimage) -> tuple[str, ...]:
-    """Name the fields in which two preimages differ, as `params.radius` or `inputs.1`."""
+    """Name the fields in which two preimages differ, as `params.radius` or `inputs.1`.
+
+    Of different nodes nothing else is compared: their parameters mean different things.
+    """
+    if a.node != b.node:
+        return ("node",)
     return tuple(_differences(a.plain(), b.plain()))
 
 

@@ -43,12 +43,19 @@ def check_inputs(node: Node, given: Sequence[tuple[str, frozenset[Kind]]]) -> No
     for position, (name, kinds) in enumerate(given):
         wanted = node.accepts[min(position, len(node.accepts) - 1)]
         if kinds and not kinds & wanted:
-            what, which = " and ".join(sorted(kinds)), " or ".join(sorted(wanted))
             raise Refused(
-                f"input {position + 1} of {node.name} takes {which}; {name} is {what}",
+                f"input {position + 1} of {node.name} takes {' or '.join(sorted(wanted))}; "
+                f"{name} is {in_words(kinds, wanted)}",
                 code="bad_inputs",
                 position=position,
             )
+
+
+def in_words(kinds: frozenset[Kind], wanted: frozenset[Kind]) -> str:
+    """Say what content serves as, to somebody who wanted something else of it."""
+    if kinds == {"video"} and "audio" in wanted:
+        return "a video without sound"
+    return " and ".join(sorted(kinds))
 
 
 def kind_given(node: Node, given: Sequence[tuple[str, frozenset[Kind]]]) -> frozenset[Kind]:

@@ -90,13 +90,29 @@ def parse(data: bytes) -> Marked:
         raise BadYaml(start, str(error).splitlines()[0]) from None
 
 
+_HINTS = (
+    ("'\\t'", "a tab: indent with spaces"),
+    ("cannot start any token", "a tab, or a sign that stands in quotes: indent with spaces"),
+    ("did not find expected key", "is this line indented as the one before it?"),
+    ("expected <block end>", "is this line indented as the one before it?"),
+    ("did not find expected '-' indicator", "is this line indented as the one before it?"),
+    (
+        "mapping values are not allowed",
+        "is it indented as the line before it, with a space after each '-' and ':'?",
+    ),
+    ("did not find expected ',' or", "perhaps a bracket is not closed"),
+)
+"""What a person has most likely done, by what libyaml or its Python twin says."""
+
+
 def _explain(error: yaml.MarkedYAMLError) -> str:
     """Say what the parser found wrong, and where that which it was reading began."""
     said = error.problem or "not YAML"
+    hint = next((f"; {hint}" for words, hint in _HINTS if words in said), "")
     if error.context and error.context_mark:
         began = _mark(error.context_mark)
-        return f"{said} {error.context} that begins at {began.line}:{began.column}"
-    return said
+        said += f" {error.context} that begins at {began.line}:{began.column}"
+    return said + hint
 
 
 def _document(events: Iterator[Any]) -> Marked:

@@ -6,7 +6,7 @@ from l1.content.cid import Cid
 from l1.content.media_info import MediaInfo
 from l1.dag.assemble import assemble
 from l1.dag.draft import drafts_of_recipe
-from l1.dag.kinds import kinds_of_content
+from l1.dag.kinds import in_words, kinds_of_content
 from l1.dag.node import Node
 from l1.dag.plan import Plan, plan_id
 from l1.dag.recipe import Recipe
@@ -51,7 +51,7 @@ def _check_given(recipe: Recipe, bound: Mapping[str, Cid], infos: Mapping[Cid, M
         if wanted and not kinds & wanted:
             raise Refused(
                 f"input '{name}' takes {' or '.join(sorted(wanted))}; {cid} is "
-                f"{' and '.join(sorted(kinds))}",
+                f"{in_words(kinds, wanted)}",
                 code="bad_inputs",
                 input=name,
             )

@@ -14,6 +14,8 @@ from l1.errors import Refused
 from l1.media.scenes import scenes_of
 from l1.media.timeline import timeline_of
 
+_FEW = 3
+
 
 def _render(job: Job) -> None:
     video, analysis = job.sources
@@ -29,6 +31,8 @@ def _render(job: Job) -> None:
         f"{len(made.intervals)} beats, {len(scenes)} cuts found in the source; "
         f"{made.frames} frames, {float(made.rate):.3f} a second"
     )
+    if len(made.intervals) < _FEW:
+        job.note("So few beats count that the video is hardly cut: look at `every` and `downbeats`")
     job.output.write_bytes(made.to_json())
     job.progress(total, total)
 

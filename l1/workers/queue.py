@@ -7,15 +7,17 @@ that is lost, doubled or late costs time and nothing else, and Redis may be empt
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import arq.worker
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.constants import in_progress_key_prefix
 from redis.exceptions import RedisError
 
 PREFIX = "artdag:queue:"
-_IN_PROGRESS_S = 60  # a token of a dead worker is offered again after so long
+HELD_S = 60.0  # a token of a dead worker is offered again after so long
 _FOREVER_S = 7 * 24 * 3600  # the work has time-outs of its own
 _POLL_S = 0.5
 
@@ -47,11 +49,13 @@ class TokenQueue:
         *,
         slots: int,
         work: Callable[[str], Awaitable[None]],
+        held_s: float = HELD_S,
     ) -> None:
         self.name = name
         self._url = url
         self._slots = slots
         self._work = work
+        self._held_s = held_s
         self._wake = asyncio.Event()
         self._pool: ArqRedis | None = None
 
@@ -72,7 +76,14 @@ class TokenQueue:
             worker: _WakingWorker | None = None
             try:
                 pool = await connect(self._url)
-                worker = _WakingWorker(self._wake, pool, PREFIX + self.name, self._slots, self._run)
+                worker = _WakingWorker(
+                    self._wake,
+                    pool,
+                    PREFIX + self.name,
+                    slots=self._slots,
+                    run=self._run,
+                    held_s=self._held_s,
+                )
                 await worker.async_run()
             except (RedisError, OSError, TimeoutError):
                 await asyncio.sleep(0.5)
@@ -92,15 +103,21 @@ class TokenQueue:
 
 
 class _WakingWorker(arq.worker.Worker):
-    """An Arq worker that looks at once when it is told to, instead of at the next poll."""
+    """An Arq worker that looks at once when it is told to, instead of at the next poll.
+
+    It keeps its claim to the tokens that it works on, however long that takes; Arq alone would
+    start them again once their time is over, even in the same process.
+    """
 
     def __init__(
         self,
         wake: asyncio.Event,
         pool: ArqRedis,
         queue: str,
+        *,
         slots: int,
         run: Any,
+        held_s: float,
     ) -> None:
         super().__init__(
             functions=[arq.worker.func(run, name="work")],
@@ -116,17 +133,36 @@ class _WakingWorker(arq.worker.Worker):
             job_deserializer=json.loads,
             log_results=False,
         )
-        self.in_progress_timeout_s = _IN_PROGRESS_S
+        self.in_progress_timeout_s = held_s
         self._wake = wake
+        self._renewed = time.monotonic()
 
     async def main(self) -> None:
         self.ctx["redis"] = self.pool
         while True:
             self._wake.clear()
+            await self._renew()
             await self._poll_iteration()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_POLL_S):  # wait_for may forget a cancellation
                     await self._wake.wait()
+
+    async def _renew(self) -> None:
+        now = time.monotonic()
+        if now - self._renewed < self.in_progress_timeout_s / 3:
+            return
+        self._renewed = now
+        async with self.pool.pipeline(transaction=False) as pipe:
+            for token in self.job_tasks:
+                pipe.psetex(
+                    in_progress_key_prefix + token, int(self.in_progress_timeout_s * 1000), b"1"
+                )
+            await pipe.execute()
+
+    async def run_job(self, job_id: str, score: int) -> None:
+        """Do what a token asks for, unless it is being done here, as after a long suspension."""
+        if job_id not in self.job_tasks:
+            await super().run_job(job_id, score)
 
     async def let_go(self) -> None:
         """Forget the jobs of a lost connection; the work under them goes on."""

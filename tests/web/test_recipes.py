@@ -125,3 +125,13 @@ async def test_pages_show_and_run_recipes_without_a_script(site):
         for part in ("", "/plan", "/analysis", "/artifacts"):
             answer = await browser.get(run.headers["location"] + part)
             assert answer.status_code == 200, answer.text
+
+
+async def test_a_mistake_typed_into_the_page_comes_back_with_what_was_typed(site):
+    async with site.browser() as browser:
+        typed = MINE.replace(b"identity", b"identiy").decode()
+        answer = await browser.post("/recipes/upload", data={"text": typed})
+        assert answer.status_code == 422
+        assert "did you mean &#39;identity&#39;" in answer.text
+        assert "effect: identiy" in answer.text
+        assert "<textarea" in answer.text

@@ -10,7 +10,7 @@ async def test_from_upload_to_output(site):
     async with site.node.worker():
         sent = await site.upload(picture(40, size=(64, 48)))
         run = await site.run("dog", sent["cid"], output_name="for dogs")
-        assert run["status"] == "pending"
+        assert run["status"] in ("pending", "running")
         done = await site.ended(run["run_id"])
     assert (done["status"], done["output_name"]) == ("completed", "for dogs")
     assert done["step_list"][0]["status"] == "completed"

@@ -35,11 +35,11 @@ async def test_two_parts_of_an_eight_second_clip_without_sound_last_four_seconds
     assert (probe(path).duration_us, probe(path).audio) == (4_000_000, None)
 
 
-async def test_a_transition_that_is_not_there_yet_starts_no_run_and_caches_nothing(node, tmp_path):
+async def test_a_transition_that_there_is_not_starts_no_run_and_caches_nothing(node, tmp_path):
     written = recipe(
-        node_step("s", "SEQUENCE", "video", "video", transition={"type": "crossfade"}),
+        node_step("s", "SEQUENCE", "video", "video", transition={"type": "wipe"}),
         inputs=["video"],
     )
-    with pytest.raises(Refused, match=r"steps\.0\.config\.transition: .*`crossfade` is not there"):
+    with pytest.raises(Refused, match=r"steps\.0\.config\.transition: "):
         await rendered(node, tmp_path, written)
     assert not await node.facts(StepCompleted)

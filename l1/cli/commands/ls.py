@@ -6,7 +6,7 @@ from l1.cli.telling import json_option, table
 
 
 @click.command("ls")
-@click.argument("what", type=click.Choice(["runs", "media"]))
+@click.argument("what", type=click.Choice(["runs", "media"]), default="runs")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="At most.")
 @click.option("--kind", help="Media of this kind only: video, audio, image.")
 @json_option

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from l1.actions.add_recipe import add_recipe
 from l1.actions.remove_recipe import remove_recipe
 from l1.content.cid import Cid
+from l1.errors import Refused
 from l1.projections import recipes
 from l1.web import bodies, paging, recipe_out
 from l1.web.asked import Asked
@@ -31,7 +32,12 @@ class _Text:
 async def _upload(asked: Asked) -> Response:
     services = asked.services
     text = await _sent(asked)
-    found, appended = await add_recipe(services, asked.by, text)
+    try:
+        found, appended = await add_recipe(services, asked.by, text)
+    except Refused as refused:
+        if not asked.wants_html:
+            raise
+        return await _page(asked, 422, text=text.decode(errors="replace"), mistake=refused.message)
     url = f"/recipes/{found.cid}"
     seen = await services.views.wait_for("recipes", appended.last)
     if asked.wants_html:
@@ -54,6 +60,19 @@ async def _sent(asked: Asked) -> bytes:
 
 
 async def _list(asked: Asked) -> Response:
+    if asked.wants_html:
+        return await _page(asked, 200)
+    listed = await _listed(asked)
+    return asked.json(listed, headers=paging.link(listed.next))
+
+
+async def _page(asked: Asked, status: int, *, text: str = "", mistake: str = "") -> Response:
+    """Show the list, and the form with what was written into it and is wrong."""
+    listed = await _listed(asked)
+    return asked.page("recipes.html", status, listed=listed, text=text, mistake=mistake)
+
+
+async def _listed(asked: Asked) -> RecipeList:
     views, limit = asked.services.views, paging.limit(asked)
     before = paging.before(asked)
     if asked.query("page"):
@@ -68,9 +87,7 @@ async def _list(asked: Asked) -> Response:
     shipped = recipe_out.shipped(asked.services)
     items = [*await recipe_out.kept(asked.services, page), *(shipped if first else [])]
     total = await recipes.total(views) + len(shipped)
-    if asked.wants_html:
-        return asked.page("recipes.html", recipes=items, total=total, next=url)
-    return asked.json(RecipeList(items=items, total=total, next=url), headers=paging.link(url))
+    return RecipeList(items=items, total=total, next=url)
 
 
 async def _remove(asked: Asked) -> Response:
