@@ -150,7 +150,7 @@ def test_the_log_is_read_by_position(day, clip):
 
 def test_a_slip_is_answered_with_what_was_meant(day, clip):
     assert "did you mean 'dog'?" in day.complaint("render", "dgo", clip, code=1)
-    assert "-i FILE" in day.complaint("run", "dog", code=1)
+    assert "-i NAME=FILE" in day.complaint("run", "dog", code=1)
     day("upload", clip)
     assert "its last one is" in day.complaint("events", "show", "99999", code=3)
 
