@@ -187,3 +187,16 @@ async def _execute(url: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+def test_the_flags_of_the_first_releases_are_taken(day, clip, tmp_path):
+    (kept,) = day.lines("upload", clip, "--json")
+    plan = tmp_path / "plan.json"
+    named = f"input:{kept['content_hash']}@{clip}"
+    day("plan", "dog", "-i", named, "-o", plan, "--analysis", "a.json", "--no-tree-reduction")
+    output = tmp_path / "out.mp4"
+    run = day("execute", plan, "-o", output, "--json")
+    assert (run["status"], output.stat().st_size > 0) == ("completed", True)
+    again = day("run-recipe", "dog", "-i", named, "--features", "beats", "--json")
+    assert (again["output_cid"], again["steps_cached"]) == (run["output_cid"], 1)
+    assert "this machine" in day.complaint("plan", "dog", "-i", named, "--ipfs-primary", code=1)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from l1.cli.older import older_flags
 from l1.cli.telling import json_option
 
 
@@ -15,6 +16,7 @@ from l1.cli.telling import json_option
 )
 @click.option("--engine", help="How to find it: numpy (default) or librosa.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the result here.")
+@older_flags
 @json_option
 def command(
     what: tuple[str, ...],

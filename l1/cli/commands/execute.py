@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from l1.cli.older import older_flags
 from l1.cli.telling import json_option
 
 
@@ -12,6 +13,7 @@ from l1.cli.telling import json_option
 @click.option("--name", default="", help="A name for the output.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the output here.")
 @click.option("--dry-run", is_flag=True, help="Say what is cached, what would run, and why.")
+@older_flags
 @json_option
 def command(plan: Path, name: str, output: Path | None, *, dry_run: bool, as_json: bool) -> None:
     """Run a plan that `artdag plan` made. The keys that it claims are made anew."""

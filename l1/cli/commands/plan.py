@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from l1.cli.older import older_flags
 from l1.cli.telling import json_option
 
 
@@ -14,6 +15,7 @@ from l1.cli.telling import json_option
     "-o", "--output", type=click.Path(path_type=Path), help="Write the plan to this file."
 )
 @click.option("--dry-run", is_flag=True, help="Only say what is cached, what would run, and why.")
+@older_flags
 @json_option
 def command(
     recipe: str, inputs: tuple[str, ...], output: Path | None, *, dry_run: bool, as_json: bool

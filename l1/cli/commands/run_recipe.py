@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from l1.cli.older import older_flags
 from l1.cli.telling import json_option
 
 
@@ -13,7 +14,11 @@ from l1.cli.telling import json_option
     "-i", "--input", "inputs", multiple=True, metavar="NAME:HASH[@PATH]", help="An input."
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the output here.")
+@click.option(
+    "--features", expose_value=False, help="Taken for older scripts; the recipe says what is heard."
+)
 @click.option("--name", default="", help="A name for the output.")
+@older_flags
 @json_option
 def command(
     recipe: str, inputs: tuple[str, ...], output: Path | None, name: str, *, as_json: bool
