@@ -4,17 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from l1.web.schemas import In, Name
+from l1.web.schemas import In, Inputs, Name
 
 
 class PlanIn(In):
     """A recipe that is to be planned."""
 
     recipe: Annotated[Name, Field(description="A recipe's or an effect's name, or a CID")]
-    inputs: Annotated[
-        dict[Name, Name] | list[Name],
-        Field(description="CIDs or content hashes: in order, or by the names of the inputs"),
-    ] = Field(default_factory=list)
+    inputs: Inputs = Field(default_factory=list)
 
 
 class OutlookOut(BaseModel):

@@ -1,11 +1,9 @@
 """The shapes of recipes that come in and go out."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, Field
-
-from l1.web.schemas import In, Name
 
 
 class InputOut(BaseModel):
@@ -46,16 +44,3 @@ class RecipeList(BaseModel):
     items: list[RecipeOut]
     total: int
     next: str | None
-
-
-class InputsIn(In):
-    """What a recipe is to be run with."""
-
-    inputs: Annotated[
-        dict[Name, Name] | list[Name],
-        Field(description="CIDs or content hashes: in order, or by the names of the inputs"),
-    ] = Field(default_factory=list)
-    output_name: Annotated[str, Field(max_length=256, description="A name for the output")] = ""
-    reuse: Annotated[
-        bool, Field(description="Answer a completed run of the same meaning, if there is one")
-    ] = False

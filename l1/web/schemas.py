@@ -14,18 +14,26 @@ class In(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class RunIn(In):
-    """A run that is asked for."""
+Inputs = Annotated[
+    dict[Name, Name] | list[Name],
+    Field(description="CIDs or content hashes: in order, or by the names of the inputs"),
+]
 
-    recipe: Annotated[Name, Field(description="An effect's name, or the CID of a recipe")]
-    inputs: Annotated[
-        dict[Name, Name] | list[Name],
-        Field(description="CIDs or content hashes: in order, or by the names of the inputs"),
-    ] = Field(default_factory=list)
+
+class InputsIn(In):
+    """What a recipe is to be run with."""
+
+    inputs: Inputs = Field(default_factory=list)
     output_name: Annotated[str, Field(max_length=256, description="A name for the output")] = ""
     reuse: Annotated[
         bool, Field(description="Answer a completed run of the same meaning, if there is one")
     ] = False
+
+
+class RunIn(InputsIn):
+    """A run that is asked for."""
+
+    recipe: Annotated[Name, Field(description="A recipe's or an effect's name, or a CID")]
 
 
 class ContentOut(BaseModel):

@@ -4,16 +4,30 @@ from uuid import UUID, uuid5
 
 from starlette.responses import Response
 
-from l1.actions.start_run import Started
+from l1.actions.start_run import Started, start_run
 from l1.errors import Conflict, NotFound, Refused
 from l1.projections import runs
 from l1.projections.runs import Run
 from l1.web.asked import Asked
 from l1.web.presenting import run_out
-from l1.web.schemas import Accepted
+from l1.web.schemas import Accepted, RunIn
 
 _KEYS = UUID("6f1d1c5e-6f0e-5b7e-9d59-0c1a2e8f4b11")
 _KEY_LENGTH = 255
+
+
+async def start(asked: Asked, wanted: RunIn) -> Response:
+    """Start the run that is wanted, and answer with it."""
+    started = await start_run(
+        asked.services,
+        asked.by,
+        recipe=wanted.recipe,
+        inputs=wanted.inputs,
+        output_name=wanted.output_name,
+        reuse=wanted.reuse,
+        event_id=event_id(asked),
+    )
+    return await started_out(asked, started)
 
 
 def event_id(asked: Asked) -> UUID | None:

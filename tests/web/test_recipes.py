@@ -1,5 +1,10 @@
 """Recipes over HTTP: sent, found by name, run, removed, and the older addresses of the same."""
 
+import pytest
+
+from l1.actions.find_recipe import RECIPE_BYTES
+from l1.errors import Refused
+from l1.web.routes.recipes import RecipeText
 from tests.web.site import picture
 
 MINE = b"""# passes its input on
@@ -135,3 +140,23 @@ async def test_a_mistake_typed_into_the_page_comes_back_with_what_was_typed(site
         assert "did you mean &#39;identity&#39;" in answer.text
         assert "effect: identiy" in answer.text
         assert "<textarea" in answer.text
+
+
+async def test_a_recipe_without_end_is_not_gathered_to_its_end():
+    text, chunk = RecipeText(), b"#" * 2**16
+    with pytest.raises(Refused) as refusal:
+        for _ in range(1000):
+            await text.write(chunk)
+    assert refusal.value.code == "too_large"
+    assert len(text.data) <= RECIPE_BYTES + len(chunk)
+
+
+async def test_a_recipe_sent_in_chunks_has_the_same_limit(site):
+    async def chunks():
+        for _ in range(40):
+            yield b"#" * 2**16
+
+    answer = await site.owner.post(
+        "/recipes/upload", content=chunks(), headers={"Content-Type": "application/yaml"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from l1.actions.execute_plan import execute_plan
 from l1.actions.find_recipe import find_recipe
 from l1.actions.plan_recipe import Outlook, plan_recipe
-from l1.actions.start_run import start_run
 from l1.dag.plan import BYTES, Plan
 from l1.errors import Refused
 from l1.web import bodies
@@ -17,7 +16,7 @@ from l1.web.asked import Asked
 from l1.web.endpoint import Endpoint
 from l1.web.phase_schemas import ExecuteIn, OutlookOut, PlanIn, PlanOut
 from l1.web.schemas import Accepted, RunIn, RunOut
-from l1.web.starting import event_id, started_out
+from l1.web.starting import event_id, start, started_out
 
 _PROBE_S = 10.0
 
@@ -73,17 +72,7 @@ async def _execute(asked: Asked) -> Response:
 
 
 async def _run(asked: Asked) -> Response:
-    wanted = await bodies.structured(asked.request, RunIn)
-    started = await start_run(
-        asked.services,
-        asked.by,
-        recipe=wanted.recipe,
-        inputs=wanted.inputs,
-        output_name=wanted.output_name,
-        reuse=wanted.reuse,
-        event_id=event_id(asked),
-    )
-    return await started_out(asked, started)
+    return await start(asked, await bodies.structured(asked.request, RunIn))
 
 
 PLAN = Endpoint(

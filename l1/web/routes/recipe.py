@@ -7,16 +7,15 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from l1.actions.find_recipe import Found, find_recipe
-from l1.actions.start_run import start_run
 from l1.projections import content, runs
 from l1.web import bodies, recipe_out
 from l1.web.asked import Asked
 from l1.web.drawing import draw_recipe
 from l1.web.endpoint import Endpoint
 from l1.web.presenting import contents_out, runs_out
-from l1.web.recipe_schemas import InputsIn, RecipeDetailOut, RecipeOut
-from l1.web.schemas import Accepted, ContentOut, RunOut
-from l1.web.starting import event_id, started_out
+from l1.web.recipe_schemas import RecipeDetailOut, RecipeOut
+from l1.web.schemas import Accepted, ContentOut, InputsIn, RunIn, RunOut
+from l1.web.starting import start
 
 _FEW = 5
 _OFFERED = 200
@@ -70,16 +69,7 @@ async def _dag(asked: Asked) -> Response:
 async def _run(asked: Asked) -> Response:
     out = await recipe_out.find(asked.services, asked.path["id"])
     wanted = await _wanted(asked)
-    started = await start_run(
-        asked.services,
-        asked.by,
-        recipe=out.cid,
-        inputs=wanted.inputs,
-        output_name=wanted.output_name,
-        reuse=wanted.reuse,
-        event_id=event_id(asked),
-    )
-    return await started_out(asked, started)
+    return await start(asked, RunIn(recipe=out.cid, **dict(wanted)))
 
 
 async def _wanted(asked: Asked) -> InputsIn:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from l1.actions.add_recipe import add_recipe
+from l1.actions.find_recipe import RECIPE_BYTES
 from l1.actions.remove_recipe import remove_recipe
 from l1.content.cid import Cid
 from l1.errors import Refused
@@ -19,14 +20,22 @@ from l1.web.uploads import receive_file
 _YAML = ("multipart/form-data", "application/yaml", "text/yaml", "text/plain")
 
 
-class _Text:
-    """Takes a recipe's text as it arrives; small, since the request's size was looked at."""
+class RecipeText:
+    """Takes a recipe's text as it arrives, and no more of it than a recipe may have.
+
+    A request that is sent in chunks does not say beforehand how long it is.
+    """
 
     def __init__(self) -> None:
         self.data = bytearray()
 
     async def write(self, chunk: bytes) -> None:
+        """Take the next bytes; `Refused` (`too_large`) beyond the limit."""
         self.data += chunk
+        if len(self.data) > RECIPE_BYTES:
+            raise Refused(
+                f"a recipe has at most {RECIPE_BYTES} bytes", code="too_large", limit=RECIPE_BYTES
+            )
 
 
 async def _upload(asked: Asked) -> Response:
@@ -54,7 +63,7 @@ async def _sent(asked: Asked) -> bytes:
     if bodies.media_type(asked.request) == bodies.FORM:
         fields = await bodies.form(asked.request)
         return fields.get("text", [""])[0].replace("\r\n", "\n").encode()
-    text = _Text()
+    text = RecipeText()
     await receive_file(asked.request, text)
     return bytes(text.data)
 

@@ -7,28 +7,17 @@ from starlette.responses import Response
 from l1.actions.cancel_run import cancel_run
 from l1.actions.discard_run import discard_run
 from l1.actions.retry_run import retry_run
-from l1.actions.start_run import start_run
 from l1.projections import runs
 from l1.web import bodies, paging
 from l1.web.asked import Asked
 from l1.web.endpoint import Endpoint
 from l1.web.presenting import run_out, runs_out
 from l1.web.schemas import Accepted, Done, RunIn, RunList, RunOut
-from l1.web.starting import event_id, started_out
+from l1.web.starting import start, started_out
 
 
 async def _start(asked: Asked) -> Response:
-    wanted = await _wanted(asked)
-    started = await start_run(
-        asked.services,
-        asked.by,
-        recipe=wanted.recipe,
-        inputs=wanted.inputs,
-        output_name=wanted.output_name,
-        reuse=wanted.reuse,
-        event_id=event_id(asked),
-    )
-    return await started_out(asked, started)
+    return await start(asked, await _wanted(asked))
 
 
 async def _wanted(asked: Asked) -> RunIn:
