@@ -1,6 +1,6 @@
 """Flags that the first releases had: taken, so that what calls them goes on working."""
 
-import os
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -18,9 +18,19 @@ def older_flags(command: F) -> F:
     return command
 
 
-def _use_folder(_ctx: click.Context, _parameter: click.Parameter, folder: str | None) -> None:
-    if folder:
-        os.environ["CACHE_DIR"] = folder
+def _check_folder(_ctx: click.Context, _parameter: click.Parameter, folder: str | None) -> None:
+    """Take the folder that the node has; in any other its content would count as lost."""
+    if folder is None:
+        return
+    from l1.settings import from_environment  # noqa: PLC0415 - not for `--help`
+
+    kept = from_environment().content_folder
+    if Path(folder).expanduser().absolute() != kept:
+        raise Refused(
+            f"this node keeps its content in {kept}; a node of its own for {folder} has "
+            "ARTDAG_HOME and CACHE_DIR set",
+            code="other_folder",
+        )
 
 
 def _say_found(_ctx: click.Context, _parameter: click.Parameter, file: str | None) -> None:
@@ -37,8 +47,8 @@ _CACHE = click.option(
     "--cache-dir",
     metavar="FOLDER",
     expose_value=False,
-    callback=_use_folder,
-    help="Where content is kept, as CACHE_DIR says it.",
+    callback=_check_folder,
+    help="Taken for older scripts: the folder of CACHE_DIR, and no other.",
 )
 _ANALYSIS = click.option(
     "--analysis",

@@ -199,4 +199,6 @@ def test_the_flags_of_the_first_releases_are_taken(day, clip, tmp_path):
     assert (run["status"], output.stat().st_size > 0) == ("completed", True)
     again = day("run-recipe", "dog", "-i", named, "--features", "beats", "--json")
     assert (again["output_cid"], again["steps_cached"]) == (run["output_cid"], 1)
+    assert "CACHE_DIR" in day.complaint("plan", "dog", "-i", named, "--cache-dir", tmp_path, code=1)
+    day("plan", "dog", "-i", named, "-o", plan, "--cache-dir", day.home.folder / "cache")
     assert "this machine" in day.complaint("plan", "dog", "-i", named, "--ipfs-primary", code=1)
