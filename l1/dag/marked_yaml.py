@@ -91,8 +91,10 @@ def parse(data: bytes) -> Marked:
 
 
 _HINTS = (
-    ("'\\t'", "a tab: indent with spaces"),
-    ("cannot start any token", "a tab, or a sign that stands in quotes: indent with spaces"),
+    (
+        "cannot start any token",
+        "indent with spaces, not tabs, and put signs like % and @ in quotes",
+    ),
     ("did not find expected key", "is this line indented as the one before it?"),
     ("expected <block end>", "is this line indented as the one before it?"),
     ("did not find expected '-' indicator", "is this line indented as the one before it?"),
