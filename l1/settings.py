@@ -94,9 +94,20 @@ class Settings(BaseModel):
             description="A child that reports no progress for so long is ended.",
         ),
     ] = 120.0
+    child_seconds: Annotated[
+        int, Field(alias="ARTDAG_CHILD_SECONDS", ge=1, description="Longest time of one step.")
+    ] = 3600
+    child_cpu_seconds: Annotated[
+        int, Field(alias="ARTDAG_CHILD_CPU_SECONDS", ge=1, description="Its processor time.")
+    ] = 3600
     child_memory: Annotated[
-        int, Field(alias="ARTDAG_CHILD_MEMORY", description="Memory cap of a child, in bytes.")
+        int,
+        Field(alias="ARTDAG_CHILD_MEMORY", ge=1, description="Memory cap of a child, in bytes."),
     ] = 2 * 2**30
+    child_file: Annotated[
+        int,
+        Field(alias="ARTDAG_CHILD_FILE", ge=1, description="Largest file of a child, in bytes."),
+    ] = 16 * 2**30
     child_scratch: Annotated[
         int,
         Field(
@@ -105,6 +116,32 @@ class Settings(BaseModel):
             description="Cap of what a child keeps on disk while it works, all files together, in bytes.",
         ),
     ] = 32 * 2**30
+    probe_seconds: Annotated[
+        int, Field(alias="ARTDAG_PROBE_SECONDS", ge=1, description="Longest look into an upload.")
+    ] = 180
+    probe_cpu_seconds: Annotated[
+        int, Field(alias="ARTDAG_PROBE_CPU_SECONDS", ge=1, description="Its processor time.")
+    ] = 120
+    probe_memory: Annotated[
+        int, Field(alias="ARTDAG_PROBE_MEMORY", ge=1, description="Its memory cap, in bytes.")
+    ] = 512 * 2**20
+    media_seconds: Annotated[
+        int, Field(alias="ARTDAG_MEDIA_SECONDS", ge=1, description="Longest media let in.")
+    ] = 4 * 3600
+    media_pixels: Annotated[
+        int, Field(alias="ARTDAG_MEDIA_PIXELS", ge=1, description="Largest picture let in.")
+    ] = 7680 * 4320
+    media_rate: Annotated[
+        int, Field(alias="ARTDAG_MEDIA_RATE", ge=1, description="Most frames a second let in.")
+    ] = 240
+    media_channels: Annotated[
+        int,
+        Field(alias="ARTDAG_MEDIA_CHANNELS", ge=1, description="Most channels of sound let in."),
+    ] = 64
+    media_streams: Annotated[
+        int,
+        Field(alias="ARTDAG_MEDIA_STREAMS", ge=1, description="Most streams in one file let in."),
+    ] = 16
     orphan_seconds: Annotated[
         float,
         Field(

@@ -22,6 +22,7 @@ from l1.compose.collecting import nodes as nodes
 from l1.compose.collecting import projections as projections
 from l1.compose.collecting import providers as providers
 from l1.compose.collecting import recipes as recipes
+from l1.compose.confining import probe_limits, say_what_is_open, step_limits
 from l1.compose.logs import set_up_logging as set_up_logging
 from l1.content.canonical import digest
 from l1.errors import Unavailable
@@ -171,6 +172,7 @@ async def open_worker(
     packages: Sequence[str] = EFFECTS,
 ) -> AsyncIterator[Worker]:
     """Build a worker over open services: its fork server, its desk, its leases."""
+    say_what_is_open()
     engine = engine_fingerprint()
     name = new_name(socket.gethostname())
     scratch = settings.content_folder / "scratch" / f"{os.getpid()}-{name}"
@@ -198,9 +200,8 @@ async def open_worker(
             scratch=scratch,
             engine=digest(engine),
             tools=engine,
-            memory_bytes=settings.child_memory,
-            scratch_bytes=settings.child_scratch,
-            stall_s=settings.stall_seconds,
+            limits=step_limits(settings),
+            probe_limits=probe_limits(settings),
             tell=progress.tell,
             failpoint=settings.failpoint,
         )

@@ -57,7 +57,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     in order, for recipes that write them as a map. `gives` is the kind of the output, or all
     kinds it may serve as; None means those of the first input. `runs` says where: `child` is a
     sandboxed process without network, `worker` the worker itself. `code` is the SHA3-256 of the
-    file that defines it, empty while that is not known.
+    file that defines it, empty while that is not known. `timeout_s` is the longest a step may take
+    here; a worker's own limit counts when it is shorter.
 
     `expand(step, params, steps)` writes a step of this type as simpler ones: the last keeps the
     id, those before it are called `<id>.<part>`. It is handed the step with its config already
@@ -78,7 +79,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     expand: Expand | None = None
     queue: Literal["cpu", "io", "llm"] = "cpu"
     runs: Literal["child", "worker"] = "child"
-    timeout_s: int = 3600
+    timeout_s: int = 86400
     code: str = ""
 
 

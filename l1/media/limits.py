@@ -1,5 +1,11 @@
 """What is let in: the largest media, and the formats and codecs that are opened at all."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import msgspec
+
 MAX_SECONDS = 4 * 3600
 MAX_PIXELS = 33_177_600
 """8K: 7680 x 4320."""
@@ -7,6 +13,42 @@ MAX_RATE = 240
 MAX_CHANNELS = 64
 MAX_STREAMS = 16
 PROBE_BYTES = 5_000_000
+
+
+class MediaLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """The largest media that are let in.
+
+    `seconds` long, `pixels` in one picture, `rate` frames a second, `channels` of sound, and
+    `streams` in one file. Nodes keep what they make within the defaults, whatever is let in.
+    """
+
+    seconds: int = MAX_SECONDS
+    pixels: int = MAX_PIXELS
+    rate: int = MAX_RATE
+    channels: int = MAX_CHANNELS
+    streams: int = MAX_STREAMS
+
+
+_let_in: ContextVar[MediaLimits] = ContextVar(
+    "let_in",
+    default=MediaLimits(),  # noqa: B039 - it is frozen
+)
+
+
+def let_in() -> MediaLimits:
+    """Tell the limits that hold here: the defaults, unless inside `letting_in`."""
+    return _let_in.get()
+
+
+@contextmanager
+def letting_in(limits: MediaLimits) -> Iterator[None]:
+    """Open media under other limits than the defaults, inside the block and in this thread."""
+    before = _let_in.set(limits)
+    try:
+        yield
+    finally:
+        _let_in.reset(before)
+
 
 FORMATS = frozenset(
     [

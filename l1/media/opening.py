@@ -17,15 +17,7 @@ from av.video.stream import VideoStream
 
 from l1.errors import Failure, Refused, Unavailable
 from l1.media.engine import hold_cpu_class
-from l1.media.limits import (
-    AUDIO_CODECS,
-    FORMATS,
-    MAX_CHANNELS,
-    MAX_PIXELS,
-    MAX_STREAMS,
-    PROBE_BYTES,
-    VIDEO_CODECS,
-)
+from l1.media.limits import AUDIO_CODECS, FORMATS, PROBE_BYTES, VIDEO_CODECS, let_in
 from l1.media.sniffing import Look, look_at
 
 Medium = TypeVar("Medium", bound=Stream)
@@ -46,12 +38,12 @@ def opened(path: Path, look: Look | None = None) -> Iterator[InputContainer]:
             f"file:{path.absolute()}",
             format=look.demuxer,
             metadata_errors="replace",
-            options={"max_pixels": str(MAX_PIXELS), "threads": "1"},
+            options={"max_pixels": str(let_in().pixels), "threads": "1"},
             container_options={
                 "format_whitelist": look.demuxer if look.demuxer != "mov" else _MOV,
                 "protocol_whitelist": "file",
                 "probesize": str(PROBE_BYTES),
-                "max_streams": str(MAX_STREAMS),
+                "max_streams": str(let_in().streams),
             },
         ) as container:
             yield container
@@ -126,13 +118,14 @@ def guard(stream: VideoStream | AudioStream) -> None:
         )
     stream.codec_context.thread_count = 1
     if isinstance(stream, VideoStream):
-        stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-        if stream.width * stream.height > MAX_PIXELS:
+        most = let_in().pixels
+        stream.codec_context.options = {"max_pixels": str(most)}
+        if stream.width * stream.height > most:
             raise too_large(stream.width, stream.height)
-    elif stream.codec_context.channels > MAX_CHANNELS:
+    elif stream.codec_context.channels > let_in().channels:
         raise Refused(
-            f"The sound has {stream.codec_context.channels} channels, more than {MAX_CHANNELS}; "
-            "mix it down first",
+            f"The sound has {stream.codec_context.channels} channels, more than "
+            f"{let_in().channels}; mix it down first",
             code="media_unusable",
         )
 
@@ -140,7 +133,7 @@ def guard(stream: VideoStream | AudioStream) -> None:
 def too_large(width: int, height: int) -> Refused:
     """Say that a picture has more pixels than are let in."""
     return Refused(
-        f"The picture is {width}x{height} pixels, more than the {MAX_PIXELS} allowed (8K); scale "
-        "it down first",
+        f"The picture is {width}x{height} pixels, more than the {let_in().pixels} allowed; "
+        "scale it down first",
         code="media_unusable",
     )

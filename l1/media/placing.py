@@ -14,7 +14,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from l1.media.limits import MAX_SECONDS
+from l1.media.limits import let_in
 from l1.media.opening import packets_in
 from l1.media.samples import planes
 
@@ -104,7 +104,7 @@ class _Clock:
         if pts is None:
             return None
         said = pts * ratio.numerator / ratio.denominator - offset.numerator / offset.denominator
-        return said if said <= MAX_SECONDS * self.form.rate else None
+        return said if said <= let_in().seconds * self.form.rate else None
 
     def start(self, heard: _Heard, after: _Heard | None, end: int) -> int:
         """Number a frame's first sample, when the sound before it stopped at `end`."""

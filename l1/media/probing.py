@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from l1.content.media_info import AudioInfo, Kind, MediaInfo, VideoInfo
 from l1.errors import Refused
-from l1.media.limits import MAX_PIXELS, MAX_RATE, MAX_SECONDS, VIDEO_CODECS
+from l1.media.limits import VIDEO_CODECS, let_in
 from l1.media.measuring import Track, measure
 from l1.media.opening import codec_of, main_audio, main_video, opened, too_large
 from l1.media.rates import steady_rate
@@ -54,7 +54,7 @@ def _not_media(head: bytes) -> MediaInfo:
 def _probe_media(path: Path, look: Look) -> MediaInfo:
     if look.media_type == "image/png":
         width, height = png_size(read_head(path))
-        if width * height > MAX_PIXELS:
+        if width * height > let_in().pixels:
             raise too_large(width, height)
     with opened(path, look) as container:
         _check_length(Fraction(container.duration or 0, av.time_base))
@@ -90,9 +90,10 @@ def _unusable(message: str) -> Refused:
 
 
 def _check_length(seconds: Fraction) -> None:
-    if seconds > MAX_SECONDS:
+    most = let_in().seconds
+    if seconds > most:
         raise _unusable(
-            f"The media is {int(seconds)} s long, more than the {MAX_SECONDS} s allowed; cut it"
+            f"The media is {int(seconds)} s long, more than the {most} s allowed; cut it"
         )
 
 
@@ -132,10 +133,10 @@ def _video(track: Track, *, moving: bool) -> VideoInfo:
     stream, frame = track.stream, track.decoded
     assert isinstance(stream, VideoStream)
     assert isinstance(frame, VideoFrame)
-    if stream.average_rate and stream.average_rate > MAX_RATE and track.frames > 1:
+    if stream.average_rate and stream.average_rate > let_in().rate and track.frames > 1:
         raise _unusable(
             f"The video runs at {int(stream.average_rate)} frames a second, more than the "
-            f"{MAX_RATE} allowed; convert it to a lower rate"
+            f"{let_in().rate} allowed; convert it to a lower rate"
         )
     rate = steady_rate(stream) if moving else Fraction(0)
     return VideoInfo(

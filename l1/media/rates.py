@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from av.video.stream import VideoStream
 
-from l1.media.limits import MAX_RATE
+from l1.media.limits import let_in
 
 DEFAULT_RATE = Fraction(25)
 
@@ -16,7 +16,7 @@ def steady_rate(stream: VideoStream) -> Fraction:
     names no rate, or one above the limit, is asked for FFmpeg's best guess, then taken as 25.
     """
     for rate in (stream.average_rate, stream.guessed_rate):
-        if rate and 0 < rate <= MAX_RATE:
+        if rate and 0 < rate <= let_in().rate:
             near = Fraction(rate).limit_denominator(1001)
             if near > 0:
                 return near

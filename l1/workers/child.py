@@ -20,6 +20,7 @@ from l1.content.media_info import MediaInfo
 from l1.dag.node import Params
 from l1.effects.effect import Effect, Job, Source
 from l1.errors import Failure, Refused, Unavailable
+from l1.media.limits import letting_in
 from l1.workers import sandbox
 from l1.workers.task import CRASHED, OUT_OF_MEMORY, UNCONFINED, Answer, Complaint, Task
 
@@ -104,7 +105,8 @@ def _confine(task: Task, repertoire: Repertoire) -> None:
 def _outcome(task: Task, repertoire: Repertoire, voice: Voice) -> Answer:
     try:
         perform = _render if task.kind == "render" else _analyse
-        return Answer(done=perform(task, repertoire, voice))
+        with letting_in(task.limits.media):
+            return Answer(done=perform(task, repertoire, voice))
     except Refused as error:
         return Answer(refused=_complaint(error))
     except Unavailable as error:

@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from l1.actions.finish_step import Attempt
 from l1.actions.services import Caller, Services
 from l1.content.identity import Identity
 from l1.effects.effect import Effect
 from l1.errors import Failure
 from l1.work.leases import Claimed
-from l1.workers.children import Children
+from l1.workers.children import Children, Limits
 from l1.workers.threads import Threads
 
 Record = Callable[[], Awaitable[None]]
@@ -25,7 +27,8 @@ class Desk:
     """What a worker works with.
 
     `engine` names the software that makes bytes, as one hash; `tools` lists it. `tell(key, done,
-    total)` passes progress on to whoever watches.
+    total)` passes progress on to whoever watches. `limits` are those of a step, `probe_limits`
+    those of a first look at content.
     """
 
     services: Services
@@ -36,11 +39,15 @@ class Desk:
     scratch: Path
     engine: str
     tools: Mapping[str, str]
-    memory_bytes: int
-    scratch_bytes: int
-    stall_s: float
+    limits: Limits
+    probe_limits: Limits
     tell: Tell
     failpoint: str = ""
+
+    def limits_of(self, effect: Effect) -> Limits:
+        """Give what one step may use up: a shorter time that its node names counts."""
+        timeout_s = min(effect.node.timeout_s, self.limits.timeout_s)
+        return msgspec.structs.replace(self.limits, timeout_s=timeout_s)
 
     def die_at(self, point: str) -> None:
         """End this process here and now, if a failure test asked for it."""

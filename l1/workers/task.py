@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from l1.content.media_info import MediaInfo
+from l1.media.limits import MediaLimits
 
 TASK_MAX = 16 * 2**20
 """A task may be this many bytes long as JSON."""
@@ -22,7 +23,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     `memory_bytes` is address space beyond the fresh child's own. `cpu_s` is processor time over
     all threads. `file_bytes` caps each file, `scratch_bytes` all that a child lays down in its folder
     at a time. `timeout_s` and `no_progress_s` are wall time, the second since the last sign of
-    progress; leave it None for work that reports none.
+    progress; leave it None for work that reports none. `media` is the largest that is opened.
     """
 
     memory_bytes: int = 2 * 2**30
@@ -31,6 +32,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     scratch_bytes: int = 32 * 2**30
     timeout_s: float = 3600
     no_progress_s: float | None = None
+    media: MediaLimits = MediaLimits()
 
 
 class TaskSource(msgspec.Struct, frozen=True, kw_only=True):

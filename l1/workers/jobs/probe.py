@@ -7,10 +7,8 @@ from l1.content.cid import Cid
 from l1.content.media_info import MediaInfo
 from l1.errors import Refused
 from l1.work.leases import Claimed
-from l1.workers.children import ChildFailed, Limits, Task, TaskSource
+from l1.workers.children import ChildFailed, Task, TaskSource
 from l1.workers.job import Desk, Job
-
-_LIMITS = Limits(memory_bytes=512 * 2**20, cpu_s=120, file_bytes=0, timeout_s=180)
 
 
 async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
@@ -30,7 +28,8 @@ async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> None:
 
 async def probe(desk: Desk, path: str) -> MediaInfo:
     """Run the probe over a file."""
-    task = Task(kind="analyse", name="probe", sources=(TaskSource(path=path),), limits=_LIMITS)
+    source = TaskSource(path=path)
+    task = Task(kind="analyse", name="probe", sources=(source,), limits=desk.probe_limits)
     done = await desk.children.run(task)
     return msgspec.convert(done.value, MediaInfo)
 

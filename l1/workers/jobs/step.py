@@ -17,7 +17,7 @@ from l1.dag.keys import Preimage
 from l1.effects import effect as effects
 from l1.errors import Conflict, Failure, Refused, Unavailable
 from l1.work.leases import Claimed
-from l1.workers.children import Limits, Task, TaskSource
+from l1.workers.children import Task, TaskSource
 from l1.workers.job import Desk, Failed, Job, Record
 
 
@@ -113,13 +113,7 @@ async def _in_child(
         params=dict(spec.params),
         sources=tuple(TaskSource(path=str(path), info=info) for path, info in sources),
         output=str(output),
-        limits=Limits(
-            memory_bytes=desk.memory_bytes,
-            scratch_bytes=desk.scratch_bytes,
-            timeout_s=effect.node.timeout_s,
-            cpu_s=effect.node.timeout_s,
-            no_progress_s=desk.stall_s,
-        ),
+        limits=desk.limits_of(effect),
     )
 
     def progress(done: int, total: int) -> None:
@@ -152,7 +146,7 @@ async def _in_worker(
         note=notes.append,
     )
     before = time.process_time_ns()
-    await desk.threads.run(lambda: effect.render(job), timeout_s=effect.node.timeout_s)
+    await desk.threads.run(lambda: effect.render(job), timeout_s=desk.limits_of(effect).timeout_s)
     return (time.process_time_ns() - before) // 1000, opaque
 
 
