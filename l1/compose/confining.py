@@ -41,7 +41,7 @@ def say_what_is_open() -> None:
     if missing:
         _log.warning(
             "sandbox_incomplete",
-            cannot_keep=missing,
+            open=missing,
             advice="render only media that you trust here, or use a newer Linux kernel",
         )
 

@@ -10,7 +10,7 @@ import pytest
 
 from l1.workers import sandbox
 from l1.workers.children import Children, Limits, Task, TaskSource
-from l1.workers.sandbox import seccomp, syscalls
+from l1.workers.sandbox import landlock, seccomp, syscalls
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can sandbox")
 
@@ -139,6 +139,16 @@ def test_this_platform_says_what_it_enforces():
     has, lacks = sandbox.enforced()
     assert any("no network" in line for line in has)
     assert not set(has) & set(lacks)
+
+
+def test_an_old_kernel_is_said_to_leave_open_what_only_a_newer_one_keeps():
+    assert landlock.missing(7) == ()
+    assert landlock.missing(2)[0].startswith("a child can cut short a source")
+    (files, *_) = landlock.missing(0)
+    assert (
+        files == "a child can open any file that this user can: that needs Landlock 1 (Linux 5.13)"
+    )
+    assert len(landlock.missing(4)) + len(landlock.enforced(4)) == len(landlock.enforced(6))
 
 
 def run_filter(program, *, call, architecture, argument=0) -> int:

@@ -28,12 +28,10 @@ class Policy:
 
 
 def enforced() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Say what this platform enforces and what it cannot, for a start-up line."""
-    has, lacks = list(limits.enforced()), list(limits.missing())
-    for part in (landlock, seccomp):
-        has.extend(part.enforced())
-        lacks.extend(part.missing())
-    return tuple(has), tuple(lacks)
+    """Say what this platform enforces and what it leaves open, for a start-up line."""
+    version = landlock.abi()
+    has = (*limits.enforced(), *landlock.enforced(version), *seccomp.enforced())
+    return has, (*limits.missing(), *landlock.missing(version), *seccomp.missing())
 
 
 def essentials_missing() -> tuple[str, ...]:

@@ -31,12 +31,13 @@ _ALL_TCP = 0b11
 _ALL_SCOPES = 0b11
 
 _GAINS = (
-    (1, "files are opened by permission"),
-    (3, "truncation by permission"),
-    (4, "no TCP"),
-    (5, "no device control"),
-    (6, "no signals to others, no abstract sockets"),
+    (1, "5.13", "files are opened by permission", "a child can open any file that this user can"),
+    (3, "6.2", "truncation by permission", "a child can cut short a source that is not read-only"),
+    (4, "6.7", "no TCP", "only seccomp keeps a child off the network"),
+    (5, "6.10", "no device control", "a child can control the devices that it may read"),
+    (6, "6.12", "no signals, no abstract sockets", "only seccomp keeps a child from signalling"),
 )
+"""Since which version, with which Linux that came, what is kept, what is open without it."""
 
 
 @functools.cache
@@ -52,14 +53,18 @@ def abi() -> int:
         raise
 
 
-def enforced() -> tuple[str, ...]:
-    """Name what this kernel's Landlock keeps."""
-    return tuple(f"{gain} (Landlock {since})" for since, gain in _GAINS if abi() >= since)
+def enforced(version: int) -> tuple[str, ...]:
+    """Name what a version of Landlock keeps."""
+    return tuple(f"{kept} (Landlock {since})" for since, _, kept, _ in _GAINS if version >= since)
 
 
-def missing() -> tuple[str, ...]:
-    """Name what a newer kernel's Landlock would keep besides."""
-    return tuple(f"{gain} (Landlock {since})" for since, gain in _GAINS if abi() < since)
+def missing(version: int) -> tuple[str, ...]:
+    """Say what a version of Landlock leaves open."""
+    return tuple(
+        f"{left}: that needs Landlock {since} (Linux {linux})"
+        for since, linux, _, left in _GAINS
+        if version < since
+    )
 
 
 @contextmanager

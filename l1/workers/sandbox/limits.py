@@ -25,8 +25,13 @@ def enforced() -> tuple[str, ...]:
 
 
 def missing() -> tuple[str, ...]:
-    """Name the caps this platform ignores."""
-    return () if sys.platform == "linux" else ("memory cap", "no new privileges")
+    """Say which caps this platform ignores."""
+    if sys.platform == "linux":
+        return ()
+    return (
+        "a child can take all memory: its cap needs Linux",
+        "a child keeps this user's privileges and outlives a killed worker: that needs Linux",
+    )
 
 
 def apply(*, memory_bytes: int, cpu_s: int, file_bytes: int, open_files: int) -> None:

@@ -48,8 +48,9 @@ def enforced() -> tuple[str, ...]:
 
 
 def missing() -> tuple[str, ...]:
-    """Name what is open without the filter."""
-    return () if available() else ("network and new processes are not refused (seccomp)",)
+    """Say what is open without the filter."""
+    text = "a child can use the network and start programs: that needs seccomp"
+    return () if available() else (text,)
 
 
 def install() -> None:
