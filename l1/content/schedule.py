@@ -5,7 +5,9 @@ and the parameters that it came from.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, islice, pairwise, repeat
 from typing import Annotated, Literal
 
 import msgspec
@@ -22,13 +24,19 @@ FRAMES = 4 * 3600 * 240
 RATE = 240
 """The most output frames a second."""
 
-Mode = Literal["stretch", "cut"]
+WHOLE = 256
+"""The weight of a picture that is alone."""
+
+Mode = Literal["stretch", "cut", "pulse"]
+Interp = Literal["nearest", "blend"]
+PulseLook = Literal["zoom", "flash"]
 
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**42)]
 FrameNumber = Annotated[int, msgspec.Meta(ge=0, le=FRAMES)]
 FrameCount = Annotated[int, msgspec.Meta(ge=1, le=FRAMES)]
 Whole = Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=LIMIT)]
+Level = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True):
@@ -45,7 +53,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, array_like=True, forbid_unk
     @property
     def last(self) -> int:
         """Number the source frame of the last output frame, the highest of the run."""
-        return self.source + (self.frames - 1) * self.num // self.den
+        return self.at(self.frames - 1)
+
+    def at(self, k: int) -> int:
+        """Number the source frame of output frame `k` of the run."""
+        return self.source + k * self.num // self.den
 
 
 class Interval(
@@ -61,12 +73,41 @@ class Interval(
     source: FrameNumber
 
 
-class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One source frame for each output frame.
+class Pulse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What goes through the pictures on each beat.
+
+    `levels` are those of the beat's frame and of each after it, in thousandths: of a zoom that
+    shows everything twice as large about the middle, or of the way to white. After the last one
+    and before the first beat there is none, and a new beat begins anew.
+    """
+
+    look: PulseLook
+    levels: Annotated[tuple[Level, ...], msgspec.Meta(min_length=1, max_length=FRAMES)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What an output frame shows: `source`, and of source frame `beside` so many of `WHOLE` parts.
+
+    `level` is that of the pulse.
+    """
+
+    source: int
+    beside: int
+    weight: int
+    level: int
+
+
+class Schedule(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """One source frame for each output frame, or two that are mixed, and perhaps a pulse.
 
     The output has `rate_num` / `rate_den` frames a second. It begins at `start_ms` of the music,
-    and its last frame is the one in which `end_ms` lies or the nearest. The source is taken to have `source_frames` frames at its own
-    constant rate. `intervals` are in order, and each beat's frame shows its cut point.
+    and its last frame is the one in which `end_ms` lies or the nearest. The source is taken to
+    have `source_frames` frames at its own constant rate. `intervals` are in order, and each
+    beat's frame shows its cut point. With `interp` blend, what a run shows between two source
+    frames is a mixture of both; none is mixed with what lies behind its run.
     """
 
     mode: Mode
@@ -80,6 +121,8 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     frames: FrameCount
     runs: tuple[Run, ...]
     intervals: tuple[Interval, ...]
+    interp: Interp = "nearest"
+    pulse: Pulse | None = None
 
     def __post_init__(self) -> None:
         if not self.rate <= RATE or not self.source_rate <= RATE:
@@ -88,6 +131,9 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("expected as many frames in `runs` as `frames` says")
         if any(run.last >= self.source_frames for run in self.runs):
             raise ValueError("expected no frame beyond `source_frames` in `runs`")
+        beats = [interval.frame for interval in self.intervals]
+        if any(later <= earlier for earlier, later in pairwise([-1, *beats, self.frames])):
+            raise ValueError("expected rising frames below `frames` in `intervals`")
         if self.end_ms < self.start_ms:
             raise ValueError("expected `end_ms` not before `start_ms`")
 
@@ -105,7 +151,31 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Give the source frame of each output frame."""
         for run in self.runs:
             for k in range(run.frames):
-                yield run.source + k * run.num // run.den
+                yield run.at(k)
+
+    def pictures(self) -> Iterator[Shown]:
+        """Give what each output frame shows, in full."""
+        levels = self._levels()
+        for run in self.runs:
+            last = run.last
+            for k in range(run.frames):
+                source = run.at(k)
+                between = k * run.num % run.den if self.interp == "blend" else 0
+                yield Shown(
+                    source=source,
+                    beside=min(source + 1, last),
+                    weight=(2 * WHOLE * between + run.den) // (2 * run.den),
+                    level=next(levels),
+                )
+
+    def _levels(self) -> Iterator[int]:
+        """Give the level of the pulse of each output frame."""
+        levels = self.pulse.levels if self.pulse else ()
+        beats = [interval.frame for interval in self.intervals]
+        stops = [*beats, self.frames]
+        yield from repeat(0, stops[0])
+        for beat, stop in zip(beats, stops[1:], strict=True):
+            yield from islice(chain(levels, repeat(0)), stop - beat)
 
     def to_json(self) -> bytes:
         """Write the schedule canonically, ready to be stored as content."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from l1.content.schedule import PulseLook
 from l1.dag.node import Params, fraction, is_writable
 
 MOST_CUTS = 10_000
@@ -16,15 +17,17 @@ class SyncParams(Params, frozen=True, kw_only=True):
 
     Without `cuts` and `pieces` the source is divided automatically: into pieces about as long as
     a beat, so that it plays at about its own speed, and so that the source's own cuts fall on
-    beats. Pieces are used again when there are more beats than pieces.
+    beats. Pieces are used again when there are more beats than pieces. `seed` decides all that is
+    left to chance.
     """
 
     mode: Annotated[
-        Literal["stretch", "cut"],
+        Literal["stretch", "cut", "pulse"],
         Meta(
             description="stretch: each piece is sped up or slowed down to last from its beat to "
             "the next; cut: each piece starts on its beat at its own speed and is cut off at the "
-            "next"
+            "next; pulse: the source plays as it is, again and again, and a pulse goes through it "
+            "on each beat"
         ),
     ] = "stretch"
     every: Annotated[
@@ -35,11 +38,12 @@ class SyncParams(Params, frozen=True, kw_only=True):
         bool, Meta(description="Use the first beat of each bar only, then `every` and `offset`")
     ] = False
     cuts: Annotated[
-        tuple[Decimal, ...],
+        Annotated[tuple[Decimal, ...], Meta(max_length=MOST_CUTS)] | Literal["beats", "scenes"],
         Meta(
-            max_length=MOST_CUTS,
-            description="Moments of the source, in seconds, that fall on the beats, one each, in "
-            "this order; none: automatic",
+            description="What falls on the beats, one each: moments of the source, in seconds and "
+            "in this order; beats: those of the source's own sound, of which `every` and "
+            "`downbeats` choose too; scenes: the source's own cuts and nothing else; none: "
+            "automatic",
         ),
     ] = ()
     pieces: Annotated[
@@ -82,6 +86,33 @@ class SyncParams(Params, frozen=True, kw_only=True):
             "picture; loop: the piece again; next: what follows in the source"
         ),
     ] = "hold"
+    interp: Annotated[
+        Literal["nearest", "blend"],
+        Meta(
+            description="What is shown between two pictures of the source, where a piece is slower "
+            "or `fps` higher. nearest: the one before; blend: both, mixed by how near they are"
+        ),
+    ] = "nearest"
+    pulse: Annotated[
+        PulseLook,
+        Meta(description="With mode pulse. zoom: towards the middle; flash: towards white"),
+    ] = "zoom"
+    amount: Annotated[
+        Decimal,
+        fraction(
+            "With mode pulse: how strong it is on the beat; 1 is twice as large, or all white",
+            ge="0.001",
+            le="1",
+        ),
+    ] = Decimal("0.2")
+    decay: Annotated[
+        Decimal,
+        fraction(
+            "With mode pulse: seconds until it is gone, fast at first and then slower",
+            ge="0.001",
+            le="10",
+        ),
+    ] = Decimal("0.4")
     trim: Annotated[
         bool,
         Meta(
@@ -104,11 +135,22 @@ class SyncParams(Params, frozen=True, kw_only=True):
             raise ValueError("Expected 0 or a number >= 1 for `fps`")
         if self.cuts and self.pieces:
             raise ValueError("Expected either `cuts` or `pieces`, not both")
-        for cut in self.cuts:
+        if self.mode == "pulse" and (self.cuts or self.pieces):
+            raise ValueError(
+                "Expected neither `cuts` nor `pieces` with `mode` pulse, which cuts nothing"
+            )
+        for cut in self.moments:
             if not is_writable(cut) or not 0 <= cut <= _LATEST_S:
                 raise ValueError(f"Expected seconds from 0 to {_LATEST_S} in `cuts`")
 
     @property
+    def moments(self) -> tuple[Decimal, ...]:
+        """Give the moments that are named one by one."""
+        return self.cuts if isinstance(self.cuts, tuple) else ()
+
+    @property
     def divides_scenes(self) -> bool:
         """Tell whether the source's own cuts matter."""
-        return self.scenes and not self.cuts and not self.pieces
+        if self.mode == "pulse" or self.pieces:
+            return False
+        return self.cuts == "scenes" or (self.scenes and not self.cuts)

@@ -23,12 +23,13 @@ class Footage:
     """The source, shown at a constant rate.
 
     `scenes` are the frames with which a new scene begins, in rising order; the first frame of all
-    is not among them.
+    is not among them. `beats_ms` are the beats of its own sound, where they were looked for.
     """
 
     frames: int
     rate: Fraction
     scenes: tuple[int, ...] = ()
+    beats_ms: tuple[int, ...] = ()
 
 
 Choose = Callable[[int, int], Piece]
@@ -41,11 +42,8 @@ def chooser(footage: Footage, params: SyncParams, *, usual: Fraction, lead: int)
     `usual` is the length of a usual interval and `lead` that of what comes before the first, both
     in source frames at their own speed. Raises `Refused` for cuts that the source does not have.
     """
-    if params.cuts:
-        starts = _explicit(footage, params)
-    elif params.pieces:
-        starts = _uniform(footage, params.pieces)
-    else:
+    starts = _starts(footage, params)
+    if not starts:
         return _automatic(footage, params, usual=usual, lead=lead)
     ends = sorted({*starts, footage.frames})
     turn = _order("forward" if params.order == "auto" else params.order, len(starts), params.seed)
@@ -64,7 +62,7 @@ def room_before(footage: Footage, params: SyncParams, first: int) -> Piece | Non
     That is what lies before it in the source, or where it is the beginning, what lies at the
     end. None means that there is no such thing: no cuts are given, or they leave no room.
     """
-    cuts = [-1, *sorted(_explicit(footage, params))] if params.cuts else []
+    cuts = [-1, *sorted(_explicit(footage, params))] if params.moments else []
     for stop in (first, footage.frames):
         start = max((cut for cut in cuts if cut < stop), default=stop) + 1
         if start < stop:
@@ -72,10 +70,45 @@ def room_before(footage: Footage, params: SyncParams, first: int) -> Piece | Non
     return None
 
 
+def _starts(footage: Footage, params: SyncParams) -> list[int]:
+    """List the frames with which pieces begin, in the order of their use; none: automatic."""
+    if params.cuts == "beats":
+        return _own_beats(footage)
+    if params.cuts == "scenes":
+        return _own_scenes(footage)
+    if params.pieces:
+        return _uniform(footage, params.pieces)
+    return _explicit(footage, params)
+
+
+def _own_beats(footage: Footage) -> list[int]:
+    frames = {int((2 * ms * footage.rate / 1000 + 1) // 2) for ms in footage.beats_ms}
+    inside = sorted(frame for frame in frames if frame < footage.frames)
+    if not inside:
+        raise Refused(
+            "`cuts` is beats, and no beat was found in the video's own sound; give moments in "
+            "seconds, or leave `cuts` out",
+            code="no_beats",
+            field="cuts",
+        )
+    return inside
+
+
+def _own_scenes(footage: Footage) -> list[int]:
+    if not footage.scenes:
+        raise Refused(
+            "`cuts` is scenes, and the video is one scene without a cut; give moments in seconds, "
+            "or leave `cuts` out",
+            code="bad_parameter",
+            field="cuts",
+        )
+    return [0, *footage.scenes]
+
+
 def _explicit(footage: Footage, params: SyncParams) -> list[int]:
     """Find the frames nearest to the given moments."""
     starts = []
-    for cut in params.cuts:
+    for cut in params.moments:
         frame = (2 * Fraction(cut) * footage.rate + 1) // 2
         if frame >= footage.frames:
             length = float(footage.frames / footage.rate)

@@ -4,15 +4,17 @@ Every beat becomes the nearest output frame, so that none is shown more than hal
 where it is heard. Of beats within one frame the first counts.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from math import ceil
 from statistics import median_low
 
 from l1.content.features import Beats
-from l1.content.schedule import FRAMES, Interval, Run, Schedule
+from l1.content.schedule import FRAMES, Interval, Pulse, Run, Schedule
 from l1.dag.sync_params import SyncParams
 from l1.dag.sync_pieces import Footage, chooser, room_before
 from l1.dag.sync_runs import arriving, cut, playing_on, stretched
@@ -33,6 +35,9 @@ def schedule(footage: Footage, beats: Beats, params: SyncParams) -> Schedule:
     alone: there, `fill` says what is shown where the piece before the first or after the last
     of them is too short, and only `next` goes beyond.
 
+    A source that is to pulse plays at its own speed from its first picture to its last, again
+    and again.
+
     All the music is covered, by up to one frame more than it lasts, or with `trim` the music from
     the first beat used to the last, to the nearest frame.
 
@@ -50,7 +55,8 @@ def schedule(footage: Footage, beats: Beats, params: SyncParams) -> Schedule:
         total=total,
         usual=max(Fraction(1), Fraction(_usual_ms(chosen), 1000) * rate),
     )
-    laid = list(_laid(footage, params, grid))
+    pulsing = params.mode == "pulse"
+    laid = list(_played(footage, grid) if pulsing else _laid(footage, params, grid))
     return Schedule(
         mode=params.mode,
         rate_num=rate.numerator,
@@ -63,6 +69,8 @@ def schedule(footage: Footage, beats: Beats, params: SyncParams) -> Schedule:
         frames=total,
         runs=tuple(run for _, runs in laid for run in runs),
         intervals=tuple(interval for interval, _ in laid),
+        interp=params.interp,
+        pulse=pulse_of(params, rate) if pulsing else None,
     )
 
 
@@ -92,7 +100,7 @@ def _laid(
         runs: list[Run] = []
         if opening and not number:
             runs += _opening(footage, params, piece.start, opening, native)
-        if stop == grid.total and not params.trim and not params.cuts:
+        if stop == grid.total and not params.trim and not params.moments:
             runs += playing_on(piece.start, frames, native, footage.frames)
         elif params.mode == "cut" or (stop == grid.total and not params.trim):
             runs += cut(piece, frames, native, params, footage.frames)
@@ -109,6 +117,26 @@ def _opening(
         return arriving(room, frames, native, params, footage.frames)
     before = (first + int(-frames * native // 1)) % footage.frames
     return playing_on(before, frames, native, footage.frames)
+
+
+def _played(footage: Footage, grid: _Grid) -> Iterator[tuple[Interval, tuple[Run, ...]]]:
+    """Play the source as it is; the first interval has all runs."""
+    runs = tuple(playing_on(0, grid.total, footage.rate / grid.rate, footage.frames))
+    starts = list(accumulate((run.frames for run in runs), initial=0))
+    for number, (frame, beat) in enumerate(grid.marks):
+        at = bisect_right(starts, frame) - 1
+        source = runs[at].at(frame - starts[at])
+        yield Interval(beat_ms=beat, frame=frame, source=source), () if number else runs
+
+
+def pulse_of(params: SyncParams, rate: Fraction) -> Pulse:
+    """Let a pulse fade to nothing in a parabola, at `rate` frames a second."""
+    frames = ceil(Fraction(params.decay) * rate)
+    most = round(1000 * params.amount)
+    levels = tuple(
+        (2 * most * (frames - k) ** 2 + frames**2) // (2 * frames**2) for k in range(frames)
+    )
+    return Pulse(look=params.pulse, levels=levels)
 
 
 def output_rate(fps: Decimal, source: Fraction) -> Fraction:

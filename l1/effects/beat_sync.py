@@ -2,7 +2,8 @@
 
 In a recipe it takes the video, an analysis with beats, and the music; without music in third
 place, that of the ANALYZE or BEATS step that the analysis names is taken. It stands for two steps:
-BEAT_SCHEDULE, which decides what is shown when, and this one, which shows it. The music is the
+BEAT_SCHEDULE, which decides what is shown when, and this one, which shows it (and for a third that
+hears the video itself, where the video's own beats are wanted). The music is the
 sound of the result, cut to the sample to where the pictures begin and end; the video's own sound
 is left out. Without any music, as when the analysis was uploaded, the result is silent.
 """
@@ -14,14 +15,15 @@ from l1.content.schedule import Schedule
 from l1.dag.node import Node, Params
 from l1.dag.recipe import RecipeStep
 from l1.dag.sync_params import SyncParams
+from l1.dag.sync_steps import SCHEDULE, deciding
 from l1.effects.effect import Effect, Job
 from l1.errors import Refused
 from l1.media.encoding import write_video
 from l1.media.listening import hear
 from l1.media.mapping import counted
+from l1.media.playing import played
 from l1.media.reel import Reel, open_reel
 
-_SCHEDULE = "BEAT_SCHEDULE"
 _LISTENERS = frozenset({"ANALYZE", "BEATS"})
 
 
@@ -32,19 +34,17 @@ def expand(
     if len(step.inputs) < 2:
         return (step,)
     video, leader = step.inputs[:2]
-    if leader in steps and steps[leader].type.upper() == _SCHEDULE:
+    if leader in steps and steps[leader].type.upper() == SCHEDULE:
         if params != SyncParams():
             raise Refused(
                 f"'{leader}' has decided what is shown when; give it the parameters of BEAT_SYNC",
                 code="bad_parameter",
             )
         return (step,)
-    decided = RecipeStep(
-        id=f"{step.id}.schedule", type=_SCHEDULE, config=step.config, inputs=(video, leader)
-    )
+    *before, decided = deciding(step, params, f"{step.id}.schedule")
     music = step.inputs[2:] or _music(steps.get(leader))
     shown = RecipeStep(id=step.id, type=step.type, inputs=(video, decided.id, *music))
-    return decided, shown
+    return *before, decided, shown
 
 
 def _music(leader: RecipeStep | None) -> tuple[str, ...]:
@@ -61,10 +61,9 @@ def _render(job: Job) -> None:
     stop = start + schedule.frames / schedule.rate
     with open_reel(video.path) as reel:
         _check(schedule, reel)
-        pictures = (reel.at(number) for number in schedule.shown())
         write_video(
             job.output,
-            counted(pictures, total=schedule.frames, progress=job.progress),
+            counted(played(reel, schedule), total=schedule.frames, progress=job.progress),
             rate=schedule.rate,
             aspect=reel.aspect,
             track=hear(music[0].path, start=start, stop=stop) if music else None,

@@ -1,6 +1,6 @@
 import pytest
 
-from l1.content.schedule import Interval, Run, Schedule
+from l1.content.schedule import Interval, Pulse, Run, Schedule
 from l1.errors import Refused
 
 RUNS = (Run(frames=3, source=2, num=1, den=2), Run(frames=2, source=9, num=0, den=1))
@@ -34,6 +34,27 @@ def test_a_schedule_is_one_canonical_text():
     assert Schedule.read(text).to_json() == text
 
 
+def test_what_is_as_usual_is_not_written():
+    assert b"interp" not in plain().to_json()
+    made = plain(pulse=Pulse(look="flash", levels=(1000, 20)), interp="blend")
+    assert b'"interp":"blend"' in made.to_json()
+    assert b'"pulse":{"levels":[1000,20],"look":"flash"}' in made.to_json()
+    assert Schedule.read(made.to_json()) == made
+
+
+def test_frames_are_shown_with_what_is_mixed_in_and_the_pulse():
+    made = plain(
+        pulse=Pulse(look="zoom", levels=(300, 100)),
+        interp="blend",
+        intervals=(
+            Interval(beat_ms=40, frame=1, source=2),
+            Interval(beat_ms=80, frame=2, source=3),
+        ),
+    )
+    seen = [(each.source, each.beside, each.weight, each.level) for each in made.pictures()]
+    assert seen == [(2, 3, 0, 0), (2, 3, 128, 300), (3, 3, 0, 300), (9, 9, 0, 100), (9, 9, 0, 0)]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -45,6 +66,8 @@ def test_a_schedule_is_one_canonical_text():
         (b'"start_ms":0', b'"start_ms":300', "end_ms"),
         (b'"rate_num":25', b'"rate_num":2500', "240"),
         (b'"mode":"cut"', b'"mode":"warp"', "mode"),
+        (b"[0,0,2]", b"[0,0,2],[9,0,2]", "rising frames"),
+        (b"[0,0,2]", b"[0,5,2]", "rising frames below"),
         (b"{", b"[", "beat schedule"),
     ],
 )

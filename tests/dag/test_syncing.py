@@ -51,20 +51,28 @@ def footage(draw):
     frames = draw(st.integers(1, 3000))
     scenes = draw(st.lists(st.integers(1, max(1, frames - 1)), max_size=8, unique=True))
     inside = tuple(sorted(scene for scene in scenes if scene < frames))
-    return Footage(frames=frames, rate=draw(st.sampled_from(RATES)), scenes=inside)
+    heard = draw(st.lists(st.integers(0, 10_000), max_size=8, unique=True).map(sorted))
+    rate = draw(st.sampled_from(RATES))
+    return Footage(frames=frames, rate=rate, scenes=inside, beats_ms=(0, *heard))
 
 
 @st.composite
 def asked(draw, source):
-    wish = draw(st.sampled_from(["auto", "cuts", "pieces"]))
+    wish = draw(st.sampled_from(["auto", "cuts", "pieces", "beats", "pulse"]))
     moments = st.integers(0, source.frames - 1).map(
         lambda frame: Decimal(int(frame * 10**6 / source.rate)) / 10**6
     )
+    given = tuple(draw(st.lists(moments, min_size=1, max_size=9))) if wish == "cuts" else ()
+    own = (
+        ("scenes" if draw(st.booleans()) and source.scenes else "beats") if wish == "beats" else ()
+    )
     return SyncParams(
-        mode=draw(st.sampled_from(["stretch", "cut"])),
+        mode="pulse" if wish == "pulse" else draw(st.sampled_from(["stretch", "cut"])),
+        interp=draw(st.sampled_from(["nearest", "blend"])),
+        decay=draw(st.sampled_from([Decimal("0.4"), Decimal("0.001"), Decimal(3)])),
         every=draw(st.integers(1, 4)),
         offset=draw(st.integers(0, 3)),
-        cuts=tuple(draw(st.lists(moments, min_size=1, max_size=9))) if wish == "cuts" else (),
+        cuts=given or own,
         pieces=draw(st.integers(1, source.frames)) if wish == "pieces" else 0,
         scenes=draw(st.booleans()),
         order=draw(st.sampled_from(["auto", "forward", "spread", "shuffle"])),
@@ -101,6 +109,18 @@ def test_any_beats_give_a_schedule_that_keeps_its_promises(data, source, heard):
         assert abs(late) <= 1 / made.rate / 2 or interval.frame == made.frames - 1
     assert all(a.frame < b.frame for a, b in pairwise(made.intervals))
 
+    # A beat is seen alone, and its pulse nowhere stronger than there.
+    pictures = list(made.pictures())
+    assert [picture.source for picture in pictures] == shown
+    for picture in pictures:
+        assert picture.source <= picture.beside < source.frames
+        assert 0 <= picture.weight <= (256 if params.interp == "blend" else 0)
+    strongest = max(picture.level for picture in pictures)
+    assert strongest == (200 if params.mode == "pulse" else 0)
+    for interval in made.intervals:
+        assert pictures[interval.frame].level == strongest
+        assert params.mode == "pulse" or pictures[interval.frame].weight == 0
+
     # Nothing is written that cannot be read again.
     assert Schedule.read(made.to_json()) == made
 
@@ -109,6 +129,7 @@ def test_any_beats_give_a_schedule_that_keeps_its_promises(data, source, heard):
 def test_within_an_interval_time_runs_forward_at_an_allowed_speed(data, source, heard):
     params = msgspec.structs.replace(data.draw(asked(source)), fill="hold", trim=True)
     assume(len(heard.beats_ms[params.offset :: params.every]) > 1)
+    assume(params.mode != "pulse")
     made = schedule(source, heard, params)
     shown, native = list(made.shown()), made.source_rate / made.rate
     slowest = 1 if params.mode == "cut" else Fraction(params.min_speed)
@@ -240,6 +261,54 @@ def test_a_shuffle_is_the_same_for_ever_and_another_by_another_seed():
     assert len({tuple(order(seed)) for seed in range(8)}) > 4
 
 
+def test_the_beats_of_the_source_fall_on_those_of_the_music():
+    source = Footage(frames=100, rate=Fraction(25), beats_ms=(180, 800, 1590, 2400, 9000))
+    heard = beats(400, 800, 1200, 1600, 2000, end=2400)
+    made = schedule(source, heard, SyncParams(cuts="beats", trim=True))
+    assert [interval.source for interval in made.intervals] == [5, 20, 40, 60]
+    assert list(made.shown())[:20] == [5 + k * 15 // 10 for k in range(10)] + list(range(20, 40, 2))
+
+
+def test_the_scenes_of_the_source_alone_fall_on_beats():
+    source = Footage(frames=100, rate=Fraction(25), scenes=(12, 50))
+    made = schedule(source, beats(every_ms=400, end=2000), SyncParams(cuts="scenes", mode="cut"))
+    assert [interval.source for interval in made.intervals] == [0, 12, 50, 0]
+    assert list(made.shown())[-12:] == [58, 59, *range(10)]
+
+
+def test_a_pulse_fades_after_each_beat_while_the_source_plays_as_it_is():
+    source = Footage(frames=15, rate=Fraction(25))
+    params = SyncParams(mode="pulse", amount=Decimal("0.5"), decay=Decimal("0.15"))
+    made = schedule(source, beats(210, 300, 800, end=1000), params)
+    assert list(made.shown()) == [*range(15), *range(10)]
+    assert [(interval.frame, interval.source) for interval in made.intervals] == [
+        (5, 5),
+        (8, 8),
+        (20, 5),
+    ]
+    assert made.pulse.levels == (500, 281, 125, 31)
+    levels = [picture.level for picture in made.pictures()]
+    assert levels == [
+        *[0] * 5, 500, 281, 125, *[500, 281, 125, 31], *[0] * 8, *[500, 281, 125, 31, 0]
+    ]  # fmt: skip
+
+
+def test_what_lies_between_two_pictures_is_mixed_when_asked_and_never_with_the_next_piece():
+    source = Footage(frames=100, rate=Fraction(25))
+    params = SyncParams(cuts=(Decimal(1), Decimal("1.2")), trim=True, interp="blend")
+    made = schedule(source, beats(0, 800), params)
+    seen = [(each.source, each.beside, each.weight) for each in made.pictures()]
+    assert seen[:6] == [
+        (25, 26, 0),
+        (25, 26, 64),
+        (25, 26, 128),
+        (25, 26, 192),
+        (26, 27, 0),
+        (26, 27, 64),
+    ]
+    assert seen[-2:] == [(29, 29, 128), (29, 29, 192)]
+
+
 def test_beats_are_chosen_by_offset_and_every_and_by_bars():
     source = Footage(frames=500, rate=Fraction(25))
     heard = beats(every_ms=500, end=6000, downbeats=(1000, 3000, 5000))
@@ -262,6 +331,8 @@ def test_beats_are_chosen_by_offset_and_every_and_by_bars():
         ({"offset": 10, "trim": True}, "needs two beats"),
         ({"cuts": (Decimal(9), Decimal(20))}, "ends at 20.000 s"),
         ({"pieces": 501}, "has 500 frames"),
+        ({"cuts": "beats"}, "no beat was found in the video's own sound"),
+        ({"cuts": "scenes"}, "one scene without a cut"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_words(params, words):
@@ -288,6 +359,11 @@ def test_music_without_beats_is_refused():
         {"every": 0},
         {"mode": "warp"},
         {"fill": "none"},
+        {"cuts": "bars"},
+        {"interp": "flow"},
+        {"amount": 0},
+        {"mode": "pulse", "pieces": 4},
+        {"mode": "pulse", "cuts": "beats"},
     ],
 )
 def test_parameters_out_of_range_are_refused(config):

@@ -47,6 +47,26 @@ def flash_times(path):
     return np.array(found)
 
 
+def disc_video(path, *, rate, size=(96, 64)):
+    """Write a video of a light disc on a dark ground, which does not move."""
+    y, x = np.mgrid[: size[1], : size[0]]
+    inside = (x - size[0] / 2) ** 2 + (y - size[1] / 2) ** 2 < (size[1] / 4) ** 2
+    picture = np.where(inside[..., None], 180, 40).astype(np.uint8).repeat(3, 2)
+    return make_video(path, frames=37, size=size, rate=rate, draw=lambda _: picture)
+
+
+def peak_times(path):
+    """Answer the milliseconds at which decoded pictures turn lighter at once."""
+    with av.open(str(path)) as container:
+        frames = [
+            (float(frame.pts * Fraction(frame.time_base) * 1000), frame.to_ndarray(format="gray"))
+            for frame in container.decode(video=0)
+        ]
+    light = np.array([frame.mean() for _, frame in frames])
+    stands = np.flatnonzero(np.diff(light, prepend=light[0]) > 3)
+    return np.array([frames[number][0] for number in stands])
+
+
 def nearest_errors(found, wanted):
     """Answer, for each wanted moment, how far off the nearest found one is."""
     return np.array([np.abs(found - moment).min() for moment in wanted])

@@ -17,7 +17,14 @@ from l1.media.listening import hear
 from l1.media.probing import probe
 from l1.workers.analysing import effect_of
 from l1.workers.children import Children, Limits, Task, TaskSource
-from tests.effects.flashes import click_music, flash_times, flash_video, nearest_errors
+from tests.effects.flashes import (
+    click_music,
+    disc_video,
+    flash_times,
+    flash_video,
+    nearest_errors,
+    peak_times,
+)
 from tests.effects.rendering import render
 from tests.media.making import decoded, make_video
 
@@ -106,6 +113,62 @@ def test_every_flash_is_within_half_a_frame_of_its_beat(
     assert nearest_errors(flashes, heard).max() <= half + 0.1
     assert nearest_errors(flashes, clicks).max() <= half + HEARD_MS
     assert nearest_errors(clicks, flashes).max() <= half + HEARD_MS
+
+
+def test_every_flash_on_a_beat_of_the_video_falls_on_one_of_the_music(tmp_path, flashing, clicking):
+    (video, cuts), (music, _, analysis) = flashing("29.97"), clicking(133)
+    own, plan = tmp_path / "own.json", tmp_path / "plan.json"
+    own.write_bytes(beats(*(round(1000 * cut / RATES["29.97"]) for cut in cuts), end=99_000))
+    render(BEAT_SCHEDULE, [video, analysis, own], plan, SyncParams(cuts="beats"))
+    render(BEAT_SYNC, [video, plan, music], tmp_path / "synced.mp4")
+    flashes = flash_times(tmp_path / "synced.mp4")
+    heard = [interval.beat_ms for interval in Schedule.read(plan.read_bytes()).intervals]
+    assert nearest_errors(flashes, heard).max() <= 500 / float(RATES["29.97"]) + 0.1
+
+
+@pytest.mark.parametrize(
+    ("fps", "source", "bpm", "look"),
+    [("24", "25", 97, "flash"), ("29.97", "25", 133, "zoom")],
+)
+def test_every_pulse_is_strongest_within_half_a_frame_of_its_beat(
+    tmp_path, clicking, fps, source, bpm, look
+):
+    music, clicks, analysis = clicking(bpm)
+    video = disc_video(tmp_path / "disc.mp4", rate=RATES[source])
+    made, output = synced(
+        tmp_path, video, analysis, [music], mode="pulse", pulse=look, fps=Decimal(fps)
+    )
+    peaks = peak_times(output)
+    half = 500 / float(RATES[fps])
+    assert len(peaks) == len(made.intervals) == len(clicks)
+    assert nearest_errors(peaks, [interval.beat_ms for interval in made.intervals]).max() <= (
+        half + 0.1
+    )
+    assert nearest_errors(peaks, clicks).max() <= half + HEARD_MS
+
+
+@pytest.mark.parametrize(
+    ("every_ms", "amount", "warned"),
+    [(333, "0.5", True), (334, "0.5", False), (200, "0.09", False)],
+)
+def test_flashes_that_can_harm_are_told_in_the_log(tmp_path, every_ms, amount, warned):
+    video, analysis = make_video(tmp_path / "v.mp4", rate=250), tmp_path / "a.json"
+    analysis.write_bytes(beats(*range(500, 4000, every_ms), end=4000))
+    params = SyncParams(mode="pulse", pulse="flash", amount=Decimal(amount), fps=Decimal(200))
+    _, notes = render(BEAT_SCHEDULE, [video, analysis], tmp_path / "s.json", params)
+    assert any("seizures" in note for note in notes) is warned
+
+
+def test_a_slow_piece_is_blended_and_its_beats_are_not(tmp_path):
+    video, analysis = tmp_path / "v.mp4", tmp_path / "a.json"
+    make_video(video, frames=20, draw=lambda n: np.full((64, 96, 3), 10 * n + 20, np.uint8))
+    analysis.write_bytes(beats(0, 800, 1600, end=1600))
+    cuts = (Decimal("0.2"), Decimal("0.4"))
+    _, output = synced(tmp_path, video, analysis, cuts=cuts, trim=True, interp="blend")
+    wanted = [70 + min(2.5 * k, 40) for k in range(20)]
+    found = [float(picture.mean()) for picture in decoded(output)]
+    assert found[:20] == pytest.approx(wanted, abs=2)
+    assert found[20] == pytest.approx(120, abs=2)
 
 
 def test_the_music_is_heard_from_where_the_pictures_begin_to_where_they_end(tmp_path):
@@ -221,6 +284,34 @@ def test_in_a_recipe_it_stands_for_a_schedule_and_its_rendering():
     assert expanded(render_only, listen, plan) == (render_only,)
     with pytest.raises(Refused, match="'plan' has decided"):
         expanded(render_only, plan, params=SyncParams(mode="cut"))
+
+
+def test_the_beats_of_the_video_itself_are_a_step_of_their_own():
+    config, params = {"cuts": "beats"}, SyncParams(cuts="beats")
+    own = RecipeStep(id="sync.own_beats", type="BEATS", inputs=("video",))
+    inputs = ("video", "listen", "sync.own_beats")
+
+    step = RecipeStep(
+        id="sync", type="BEAT_SYNC", config=config, inputs=("video", "listen", "song")
+    )
+    assert BEAT_SYNC.node.expand(step, params, {}) == (
+        own,
+        RecipeStep(id="sync.schedule", type="BEAT_SCHEDULE", config=config, inputs=inputs),
+        RecipeStep(id="sync", type="BEAT_SYNC", inputs=("video", "sync.schedule", "song")),
+    )
+    step = RecipeStep(id="sync", type="BEAT_SCHEDULE", config=config, inputs=("video", "listen"))
+    assert BEAT_SCHEDULE.node.expand(step, params, {}) == (
+        own,
+        RecipeStep(id="sync", type="BEAT_SCHEDULE", config=config, inputs=inputs),
+    )
+
+
+def test_beats_of_the_video_that_nobody_asked_for_are_refused(tmp_path):
+    video, analysis = make_video(tmp_path / "v.mp4"), tmp_path / "a.json"
+    analysis.write_bytes(beats(200, 700, end=1500))
+    for given, params in (([], SyncParams(cuts="beats")), ([analysis], SyncParams())):
+        with pytest.raises(Refused, match="belong together"):
+            render(BEAT_SCHEDULE, [video, analysis, *given], tmp_path / "s.json", params)
 
 
 async def test_the_whole_chain_runs_in_children(tmp_path, flashing):
