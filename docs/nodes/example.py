@@ -1,0 +1,78 @@
+"""An example of a node type: a recipe of `docs/nodes/examples`, planned and rendered.
+
+Its inputs are named after what they are given: see `docs/nodes/media.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from l1 import compose
+from l1.content.cid import Cid
+from l1.content.media_info import MediaInfo
+from l1.dag.planner import plan
+from l1.dag.recipe_yaml import read_recipe
+from l1.effects.effect import Effect, Job, Source
+from l1.media.probing import probe
+
+FOLDER = Path(__file__).parent / "examples"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """What went in, by the name of the input, and what came out, with what the probe says."""
+
+    sources: Mapping[str, Path]
+    output: Path
+    infos: Mapping[Path, MediaInfo]
+
+    @property
+    def info(self) -> MediaInfo:
+        """Answer the facts about the output."""
+        return self.infos[self.output]
+
+
+def text_of(node: str) -> str:
+    """Read a node's example; it is empty when there is none."""
+    path = FOLDER / f"{node}.yaml"
+    return path.read_text() if path.exists() else ""
+
+
+def render(node: str, folder: Path, media: Callable[[str], Path]) -> Rendered:
+    """Plan and render a node's example into `folder`, with what `media` has for each name.
+
+    Steps are rendered one after the other in this process, each by the effect that a child would
+    use. What is left in `folder` from an example that shares steps is not used.
+    """
+    effects = _effects()
+    nodes = {name: effect.node for name, effect in effects.items()}
+    recipe = read_recipe(text_of(node).encode(), nodes, file=f"{node}.yaml")
+    sources = {name: media(name) for name in recipe.inputs}
+    given = {name: Cid(f"bafkrei{name}") for name in sources}
+    infos = {given[name]: probe(path) for name, path in sources.items()}
+    todo = plan(recipe, given, infos, nodes, compose.PROFILE)
+    made: dict[str, Path] = {cid: sources[name] for name, cid in given.items()}
+    for step in todo.steps:
+        effect = effects[step.node]
+        made[step.id] = folder / step.id
+        effect.render(
+            Job(
+                sources=tuple(
+                    Source(path=made[ref.cid or ref.step], info=probe(made[ref.cid or ref.step]))
+                    for ref in step.inputs
+                ),
+                params=effect.parse(dict(step.params)),
+                output=made[step.id],
+                progress=lambda _done, _total: None,
+                note=lambda _text: None,
+            )
+        )
+    output = made[todo.output]
+    found = {path: probe(path) for path in (*sources.values(), output)}
+    return Rendered(sources=sources, output=output, infos=found)
+
+
+@cache
+def _effects() -> Mapping[str, Effect]:
+    return compose.effects()
