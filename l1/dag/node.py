@@ -54,7 +54,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     `version` rises whenever equal inputs and parameters would give other bytes. `accepts` lists
     the kinds each input may have, in order; with `many`, the last entry repeats. `fewest` is the
     least number of inputs, by default one for each entry of `accepts`. `slots` names the inputs,
-    in order, for recipes that write them as a map. `gives` is the kind of the output, or all
+    in order, for recipes that write them as a map. With `grouped` each of them may be filled any
+    number of times or not at all, an input without a name is of the first, and `expand` is handed
+    a step that has a slot for each input. `gives` is the kind of the output, or all
     kinds it may serve as; None means those of the first input. `runs` says where: `child` is a
     sandboxed process without network, `worker` the worker itself. `code` is the SHA3-256 of the
     file that defines it, empty while that is not known. `timeout_s` is the longest a step may take
@@ -62,9 +64,15 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
     `expand(step, params, steps)` writes a step of this type as simpler ones: the last keeps the
     id, those before it are called `<id>.<part>`. It is handed the step with its config already
-    this node's parameters, and all steps of the recipe by id. It is pure, and raises `Refused`,
+    this node's parameters and its inputs without lists, and by id the steps of the recipe that
+    come before it. Parts of other types are written out in turn. A last part of type `LIST`
+    stands for its inputs, in order, wherever the step is taken. It is pure, and raises `Refused`,
     with the parameter in `facts["field"]`, for what cannot be meant. `accepts` and the rest are
     about the step that is left.
+
+    `fuses` says whether it is rendered together with what comes before and after it, without
+    encoding in between: a `head` makes its result picture by picture, so that looks can follow; a
+    `look` makes each picture from that picture alone, so that it can follow its first input.
     """
 
     name: str
@@ -75,8 +83,11 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     many: bool = False
     fewest: int | None = None
     slots: tuple[str, ...] = ()
+    grouped: bool = False
     gives: Kind | frozenset[Kind] | None = None
     expand: Expand | None = None
+    fuses: Literal["no", "head", "look"] = "no"
+    binds: tuple[str, ...] | None = None
     queue: Literal["cpu", "io", "llm"] = "cpu"
     runs: Literal["child", "worker"] = "child"
     timeout_s: int = 86400

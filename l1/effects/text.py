@@ -105,6 +105,10 @@ def _shown(params: TextParams, stage: Stage, number: int) -> Fraction:
     return min(whole, come, gone)
 
 
+def _touches(params: TextParams, stage: Stage, first: int, stop: int) -> bool:
+    return any(_shown(params, stage, number) for number in range(first, stop))
+
+
 def _written(picture: Picture, params: TextParams, share: Fraction) -> Picture:
     frame = (picture.width, picture.height)
     size = max(1, round(params.size * picture.height))
@@ -140,4 +144,5 @@ TEXT = effect_of_look(
         accepts=(frozenset({"video", "image"}),),
     ),
     _look,
+    _touches,
 )

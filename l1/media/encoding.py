@@ -8,10 +8,12 @@ whoever encodes it and in which order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
+from typing import Self
 
 import av
 from av.codec.context import CodecContext, ThreadType
@@ -44,7 +46,21 @@ class VideoShape:
     @property
     def segment_frames(self) -> int:
         """Count the frames of a whole segment."""
-        return max(1, round(SEGMENT_SECONDS * self.rate))
+        return segment_frames(self.rate)
+
+
+def segment_frames(rate: Fraction) -> int:
+    """Count the frames of a whole segment at so many frames a second."""
+    return max(1, round(SEGMENT_SECONDS * rate))
+
+
+@contextmanager
+def open_video(output: Path, shape: VideoShape) -> Iterator[tuple[OutputContainer, VideoStream]]:
+    """Open an MP4 for writing, with its video stream."""
+    hold_cpu_class()
+    options = {"fflags": "+bitexact", "movflags": "+faststart"}
+    with av.open(f"file:{output.absolute()}", "w", format="mp4", options=options) as container:
+        yield container, add_video(container, shape)
 
 
 def write_video(
@@ -65,18 +81,30 @@ def write_video(
 
     Returns the number of frames written. Raises `Refused` when there is no picture.
     """
-    hold_cpu_class()
+    shape, shown = shape_of(pictures, rate=rate, aspect=aspect)
+    counted = _Counted(shown)
+    with (
+        open_video(output, shape) as (container, stream),
+        sound_for(container, copied=sound, start=sound_start, track=track) as heard,
+    ):
+        interleave(container, stream, _segments(counted, shape), heard)
+    return counted.count
+
+
+def shape_of(
+    pictures: Iterable[Picture], *, rate: Fraction, aspect: Fraction
+) -> tuple[VideoShape, Iterator[Picture]]:
+    """Tell the shape of a video by its first picture, and hand all of them on.
+
+    Raises `Refused` when there is no picture.
+    """
     rest = iter(pictures)
     first = next(rest, None)
     if first is None:
         raise Refused("There is no picture to encode")
     size = first.even()
     shape = VideoShape(width=size.width, height=size.height, rate=rate, aspect=aspect)
-    options = {"fflags": "+bitexact", "movflags": "+faststart"}
-    with av.open(f"file:{output.absolute()}", "w", format="mp4", options=options) as container:
-        stream = _add_video(container, shape)
-        with sound_for(container, copied=sound, start=sound_start, track=track) as heard:
-            return _mux(container, stream, shape, chain([first], rest), heard)
+    return shape, chain([first], rest)
 
 
 def encode_segment(
@@ -94,43 +122,51 @@ def encode_segment(
     yield from encoder.encode(None)
 
 
-def _mux(
+def interleave(
     container: OutputContainer,
     stream: VideoStream,
-    shape: VideoShape,
-    pictures: Iterator[Picture],
+    pictures: Iterable[Packet[VideoStream]],
     sound: Sound | None,
-) -> int:
-    """Interleave segment after segment with the sound that belongs to it."""
+) -> None:
+    """Write encoded pictures, and between them the sound that belongs to each moment."""
     container.start_encoding()
-    done = 0
-    for first in pictures:
-        counted = _Counted(chain([first], islice(pictures, shape.segment_frames - 1)))
-        for packet in encode_segment(counted, shape=shape, start=done):
-            packet.stream = stream
-            container.mux_one(packet)
-            for heard in sound.until((packet.dts or 0) * packet.time_base) if sound else ():
-                container.mux_one(heard)
-        done += counted.count
+    for packet in pictures:
+        packet.stream = stream
+        now = (packet.dts or 0) * packet.time_base
+        container.mux_one(packet)
+        for heard in sound.until(now) if sound else ():
+            container.mux_one(heard)
     for heard in sound.until(None) if sound else ():
         container.mux_one(heard)
-    return done
 
 
-class _Counted:
+def _segments(pictures: Iterator[Picture], shape: VideoShape) -> Iterator[Packet[VideoStream]]:
+    """Encode segment after segment."""
+    for start in count(0, shape.segment_frames):
+        first = next(pictures, None)
+        if first is None:
+            return
+        segment = chain([first], islice(pictures, shape.segment_frames - 1))
+        yield from encode_segment(segment, shape=shape, start=start)
+
+
+class _Counted(Iterator[Picture]):
     """An iterator that remembers how many it gave."""
 
     def __init__(self, pictures: Iterable[Picture]) -> None:
         self._pictures = iter(pictures)
         self.count = 0
 
-    def __iter__(self) -> Iterator[Picture]:
-        for picture in self._pictures:
-            self.count += 1
-            yield picture
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Picture:
+        picture = next(self._pictures)
+        self.count += 1
+        return picture
 
 
-def _add_video(container: OutputContainer, shape: VideoShape) -> VideoStream:
+def add_video(container: OutputContainer, shape: VideoShape) -> VideoStream:
     """Add a stream whose own encoder makes the header and never sees a picture."""
     stream = container.add_stream(
         "libx264", rate=shape.rate, width=shape.width, height=shape.height

@@ -31,10 +31,10 @@ _WORTH_A_LEAP = 24
 class Reel:
     """An opened video; `at` answers its pictures by number, `rate` of them to the second.
 
-    `frames` is how many there are, `aspect` the width of a pixel over its height, and `decoded`
-    counts the frames that had to be decoded so far. Walking
-    forward decodes each frame once; going back starts from the key frame before, or from the
-    beginning in a file that cannot be entered there.
+    `frames` is how many there are, `aspect` the width of a pixel over its height, `start` the
+    moment of the first picture in the file's own time, in seconds; `decoded` counts the frames
+    that had to be decoded so far. Walking forward decodes each frame once; going back starts from
+    the key frame before, or from the beginning in a file that cannot be entered there.
     """
 
     def __init__(
@@ -43,10 +43,12 @@ class Reel:
         timeline: Timeline,
         *,
         aspect: Fraction,
+        start: Fraction,
         upright: Callable[[VideoFrame], Picture],
         kept_bytes: int,
     ) -> None:
         self.rate, self.frames, self.aspect = timeline.rate, len(timeline.shown), aspect
+        self.start = start
         self.decoded = 0
         self._path, self._timeline, self._upright = path, timeline, upright
         self._file = ExitStack()
@@ -153,8 +155,14 @@ def open_reel(path: Path, *, kept_bytes: int = KEPT_BYTES) -> Iterator[Reel]:
     """Open a video to be shown in any order. Raises `Refused` when no picture of it decodes."""
     timeline = timeline_of(path)
     with open_clip(path) as clip:
-        aspect, upright = clip.aspect, clip.upright
-    reel = Reel(path, timeline, aspect=aspect, upright=upright, kept_bytes=kept_bytes)
+        reel = Reel(
+            path,
+            timeline,
+            aspect=clip.aspect,
+            start=clip.start,
+            upright=clip.upright,
+            kept_bytes=kept_bytes,
+        )
     try:
         yield reel
     finally:

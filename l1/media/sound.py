@@ -55,10 +55,17 @@ class Sound:
 
 
 @contextmanager
-def open_sound(path: Path, target: OutputContainer, *, start: Fraction) -> Iterator[Sound | None]:
+def open_sound(
+    path: Path,
+    target: OutputContainer,
+    *,
+    start: Fraction,
+    coded: Iterable[Packet[AudioStream]] | None = None,
+) -> Iterator[Sound | None]:
     """Add the sound of `path` to `target`; None when it has none.
 
     `start` is the second of the source that becomes 0; what ended well before it is left out.
+    `coded` are the packets, where it has to be encoded and that is done already.
     """
     with opened(path) as source:
         stream = main_audio(source)
@@ -69,7 +76,15 @@ def open_sound(path: Path, target: OutputContainer, *, start: Fraction) -> Itera
             yield Sound(stream=copy, packets=_copied(source, stream, start))
         else:
             coder = _add_aac(target, stream)
-            yield Sound(stream=coder, packets=_encoded(source, stream, coder, start))
+            packets = _encoded(source, stream, coder, start) if coded is None else iter(coded)
+            yield Sound(stream=coder, packets=packets)
+
+
+def is_copied(path: Path) -> bool:
+    """Tell whether MP4 can hold the sound of a file as it is. Nothing to encode is copied too."""
+    with opened(path) as source:
+        stream = main_audio(source)
+        return stream is None or codec_of(stream) in COPIED
 
 
 @contextmanager
@@ -79,31 +94,51 @@ def sound_for(
     copied: Path | None = None,
     start: Fraction = Fraction(0),
     track: Iterable[Samples] | None = None,
+    coded: Iterable[Packet[AudioStream]] | None = None,
 ) -> Iterator[Sound | None]:
-    """Add the sound of the file `copied`, as `open_sound` does, or else `track`, if any."""
+    """Add the sound of the file `copied`, as `open_sound` does, or else `track`, if any.
+
+    `coded` are the packets, where either has to be encoded and that is done already.
+    """
     if copied is None:
-        yield None if track is None else add_track(target, track)
+        yield None if track is None else add_track(target, track, coded)
         return
-    with open_sound(copied, target, start=start) as sound:
+    with open_sound(copied, target, start=start, coded=coded) as sound:
         yield sound
 
 
-def add_track(target: OutputContainer, track: Iterable[Samples]) -> Sound | None:
+def add_track(
+    target: OutputContainer,
+    track: Iterable[Samples],
+    coded: Iterable[Packet[AudioStream]] | None = None,
+) -> Sound | None:
     """Add sound made of stereo blocks of shape (2, n) at `RATE`, encoded as AAC.
 
     The blocks are asked for when their turn comes; None when there is not one sample. The file
-    says which samples are filling, so that it plays back exactly as long as it was.
+    says which samples are filling, so that it plays back exactly as long as it was. `coded` are
+    its packets, where it was encoded before.
     """
+    if coded is not None:
+        packets = iter(coded)
+        leading = next(packets, None)
+        if leading is None:
+            return None
+        return Sound(stream=_add_stereo(target), packets=chain([leading], packets))
     blocks = (block for block in track if block.shape[1])
     first = next(blocks, None)
     if first is None:
         return None
+    coder = _add_stereo(target)
+    return Sound(stream=coder, packets=_encoded_track(coder, chain([first], blocks)))
+
+
+def _add_stereo(target: OutputContainer) -> AudioStream:
     coder = target.add_stream("aac", rate=RATE)
     coder.codec_context.layout = "stereo"
     coder.codec_context.bit_rate = AAC_BIT_RATE
     coder.codec_context.thread_count = 1
     coder.codec_context.flags |= CodecFlags.bitexact
-    return Sound(stream=coder, packets=_encoded_track(coder, chain([first], blocks)))
+    return coder
 
 
 def _encoded_track(coder: AudioStream, blocks: Iterable[Samples]) -> Iterator[Packet[AudioStream]]:

@@ -1,0 +1,102 @@
+"""Steps that follow each other and are rendered in one pass: what begins, and looks upon it.
+
+Nothing is encoded between them. That is what such a recipe means, whichever of its steps have been
+rendered by themselves before: a result never depends on what happened to be in the cache.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from l1.dag.params import normalise
+from l1.effects.effect import Effect, Job, Source
+from l1.errors import Refused
+from l1.media.film import Film, Needs, Stage, seen_through, write_film
+from l1.media.probing import probe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One step of a chain. `sources` are those that are its own, not what it follows."""
+
+    effect: Effect
+    params: Any
+    sources: tuple[Source, ...]
+
+
+@contextmanager
+def film_of_chain(links: Sequence[Link], job: Job) -> Iterator[Film | None]:
+    """Open a chain as a film; None where what it begins with is none."""
+    head, *looks = links
+    if head.effect.film is None:
+        yield None
+        return
+    with head.effect.film(_job_of(head, job)) as film:
+        yield film and reduce(seen, looks, film)
+
+
+def render_chain(links: Sequence[Link], job: Job) -> None:
+    """Render a chain in one go into `job.output`."""
+    with film_of_chain(links, job) as film:
+        if film is not None:
+            write_film(job.output, film, job.progress)
+            return
+    _one_by_one(links, job)
+
+
+def seen(film: Film, link: Link) -> Film:
+    """Show a film through a look."""
+    look = link.effect.look
+    assert look is not None  # only looks follow
+    node, touches = link.effect.node, link.effect.touches
+    stage = Stage(width=0, height=0, rate=film.rate, frames=film.frames)
+
+    def needs(first: int, stop: int) -> Needs:
+        if touches is not None and not touches(link.params, stage, first, stop):
+            return None
+        return {
+            "node": node.name,
+            "version": node.version,
+            "params": normalise(link.params),
+        }
+
+    return seen_through(film, _on(look, link.params), needs)
+
+
+def _on(look: Callable[..., Any], params: Any) -> Callable[[Stage], Any]:
+    return lambda stage: look(params, stage)
+
+
+def _one_by_one(links: Sequence[Link], job: Job) -> None:
+    """Render each link from the file of the one before: stills, which lose nothing by it."""
+    before: tuple[Source, ...] = ()
+    for index, link in enumerate(links):
+        is_last = index == len(links) - 1
+        output = job.output if is_last else job.output.with_name(f"{job.output.name}.{index}")
+        link.effect.render(_job_of(link, job, before, output))
+        for source in before:
+            source.path.unlink()
+        if not is_last:
+            before = (_made(output, link),)
+
+
+def _made(output: Path, link: Link) -> Source:
+    info = probe(output)
+    if info.problem:
+        raise Refused(f"{link.effect.node.name} made something unusable: {info.problem}")
+    return Source(path=output, info=info)
+
+
+def _job_of(
+    link: Link, job: Job, before: tuple[Source, ...] = (), output: Path | None = None
+) -> Job:
+    return Job(
+        sources=(*before, *link.sources),
+        params=link.params,
+        output=output or job.output,
+        progress=job.progress,
+        note=job.note,
+    )
