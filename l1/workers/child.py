@@ -117,6 +117,9 @@ def _outcome(task: Task, repertoire: Repertoire, voice: Voice) -> Answer:
 
 def _render(task: Task, repertoire: Repertoire, voice: Voice) -> dict[str, Any]:
     effect = _known(repertoire.effects, task)
+    if effect.strict and repertoire.mode != "strict":
+        message = f"{task.name} runs only in a full sandbox, and ARTDAG_SANDBOX is weak here"
+        raise Refused(message, code="weak_sandbox", node=task.name)
     output = Path(task.output)
     sources = (Source(path=Path(s.path), info=s.info or _UNPROBED) for s in task.sources)
     job = Job(

@@ -24,6 +24,8 @@ _FIXED_ENVIRONMENT = {
     "PATH": os.defpath,
     "LANG": "C.UTF-8",
     "PYTHONUTF8": "1",
+    # Sets of words are walked in the same order by every child.
+    "PYTHONHASHSEED": "0",
     # One thread while forking; the renderers thread by themselves, as their profile says.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
