@@ -4,27 +4,30 @@ Nothing is encoded between them. That is what such a recipe means, whichever of 
 rendered by themselves before: a result never depends on what happened to be in the cache.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from l1.dag.params import normalise
-from l1.effects.effect import Effect, Job, Source
+from l1.content.curve import Curve
+from l1.dag.following import described, params_at
+from l1.effects.effect import Effect, Job, Look, Source
 from l1.errors import Refused
-from l1.media.film import Film, Needs, Stage, seen_through, write_film
+from l1.media.film import Change, Film, Needs, Stage, seen_through, write_film
+from l1.media.pictures import Picture
 from l1.media.probing import probe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One step of a chain. `sources` are those that are its own, not what it follows."""
+    """One step of a chain. `sources` are those that are its own, not what comes before it."""
 
     effect: Effect
     params: Any
     sources: tuple[Source, ...]
+    curves: Mapping[str, Curve] = field(default_factory=dict)
 
 
 @contextmanager
@@ -55,19 +58,31 @@ def seen(film: Film, link: Link) -> Film:
     stage = Stage(width=0, height=0, rate=film.rate, frames=film.frames)
 
     def needs(first: int, stop: int) -> Needs:
-        if touches is not None and not touches(link.params, stage, first, stop):
+        if touches is not None and not link.curves and not touches(link.params, stage, first, stop):
             return None
         return {
             "node": node.name,
             "version": node.version,
-            "params": normalise(link.params),
+            "params": described(link.params, link.curves, range(first, stop), film.rate),
         }
 
-    return seen_through(film, _on(look, link.params), needs)
+    return seen_through(film, lambda stage: changing(look, link.params, link.curves, stage), needs)
 
 
-def _on(look: Callable[..., Any], params: Any) -> Callable[[Stage], Any]:
-    return lambda stage: look(params, stage)
+def changing(look: Look, params: Any, curves: Mapping[str, Curve], stage: Stage) -> Change:
+    """Make the change of a look whose parameters may follow curves."""
+    if not curves:
+        return look(params, stage)
+    known: tuple[Any, Change] | None = None
+
+    def change(picture: Picture, number: int) -> Picture:
+        nonlocal known
+        now = params_at(params, curves, number, stage.rate)
+        if known is None or known[0] != now:
+            known = now, look(now, stage)
+        return known[1](picture, number)
+
+    return change
 
 
 def _one_by_one(links: Sequence[Link], job: Job) -> None:
@@ -99,4 +114,5 @@ def _job_of(
         output=output or job.output,
         progress=job.progress,
         note=job.note,
+        curves=link.curves,
     )

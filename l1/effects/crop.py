@@ -44,6 +44,7 @@ CROP = effect_of_look(
         summary="Cuts off the sides of a video or an image",
         params=CropParams,
         accepts=(frozenset({"video", "image"}),),
+        binds=(),  # the picture would change its size
     ),
     _look,
 )

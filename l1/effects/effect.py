@@ -1,14 +1,17 @@
 """An effect: files in, one file out. Effects know neither each other nor where bytes live."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
+from l1.content.curve import Curve
 from l1.content.media_info import MediaInfo
+from l1.dag.following import params_at
 from l1.dag.node import Node, Params
 from l1.media.film import Change, Film, Stage, write_film
 
@@ -28,7 +31,8 @@ class Job:
 
     `output` does not exist yet; the effect creates it. `progress(done, total)` may be called as
     often as liked (units are the effect's own, frames by custom); calling it also proves to the
-    watchdog that the work moves. `note(text)` writes a line to the step's log.
+    watchdog that the work moves. `note(text)` writes a line to the step's log. `curves` are what
+    parameters follow, by parameter; `at(number, rate)` answers the parameters at a picture.
     """
 
     sources: tuple[Source, ...]
@@ -36,6 +40,11 @@ class Job:
     output: Path
     progress: Callable[[int, int], None]
     note: Callable[[str], None]
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+
+    def at(self, number: int, rate: Fraction) -> Any:
+        """Answer the parameters at a picture, by its number at a rate of pictures a second."""
+        return params_at(self.params, self.curves, number, rate)
 
     def note_if_animated(self) -> None:
         """Say in the log that of a first input which is an animated image one picture is used."""

@@ -10,8 +10,9 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
+from l1.dag.following import numbers_of
 from l1.dag.node import Node
-from l1.effects.chain import Link, seen
+from l1.effects.chain import Link, changing, seen
 from l1.effects.effect import Effect, Job, Look, Touches
 from l1.errors import Refused
 from l1.media.film import Change, Film, Stage, film_of_file, write_film
@@ -22,7 +23,11 @@ __all__ = ["Change", "Look", "Stage", "effect_of_look"]
 
 
 def effect_of_look(node: Node, look: Look, touches: Touches | None = None) -> Effect:
-    """Make the effect that shows a video or an image with a look; a video's sound is kept."""
+    """Make the effect that shows a video or an image with a look; a video's sound is kept.
+
+    Its numbers can follow curves, unless the node says which of its parameters can.
+    """
+    binds = tuple(numbers_of(node.params)) if node.binds is None else node.binds
 
     def render(job: Job) -> None:
         kind = job.sources[0].info.kind
@@ -40,12 +45,16 @@ def effect_of_look(node: Node, look: Look, touches: Touches | None = None) -> Ef
         if source.info.kind != "video":
             yield None
             return
-        link = Link(effect=effect, params=job.params, sources=job.sources[1:])
+        link = Link(effect=effect, params=job.params, sources=job.sources[1:], curves=job.curves)
         with film_of_file(source.path, source.cid) as shown:
             yield seen(shown, link)
 
     effect = Effect(
-        node=replace(node, fuses="look"), render=render, film=film, look=look, touches=touches
+        node=replace(node, fuses="look", binds=binds),
+        render=render,
+        film=film,
+        look=look,
+        touches=touches,
     )
     return effect
 
@@ -55,7 +64,7 @@ def _show_still(job: Job, look: Look) -> None:
 
     def change(picture: Picture) -> Picture:
         stage = Stage(width=picture.width, height=picture.height, rate=Fraction(1), frames=1)
-        return look(job.params, stage)(picture, 0)
+        return changing(look, job.params, job.curves, stage)(picture, 0)
 
     map_still(job.sources[0].path, job.output, change)
     job.progress(1, 1)

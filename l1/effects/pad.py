@@ -53,6 +53,7 @@ PAD = effect_of_look(
         summary="Surrounds a video or an image with a colour",
         params=PadParams,
         accepts=(frozenset({"video", "image"}),),
+        binds=(),  # the picture would change its size
     ),
     _look,
 )

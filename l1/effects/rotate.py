@@ -46,6 +46,7 @@ ROTATE = effect_of_look(
         summary="Turns a video or an image about its middle",
         params=RotateParams,
         accepts=(frozenset({"video", "image"}),),
+        binds=(),  # the picture would change its size
     ),
     _look,
 )
