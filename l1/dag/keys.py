@@ -25,7 +25,9 @@ class Preimage(
     """Everything that decides the bytes of a step's output.
 
     `version` is the node's version, or the hash of its code when the node is itself content.
-    `params` are normalised. An input is the CID of content or the key of another step.
+    `params` are normalised. An input is the CID of content or the key of another step. `bound`
+    says of parameters which input each follows, by its index; what `params` say of them is not
+    used.
     `cluster_key` is `trust_domain()` of the configured key.
     """
 
@@ -36,9 +38,10 @@ class Preimage(
     inputs: tuple[str, ...]
     profile: str
     cluster_key: str = ""
+    bound: Mapping[str, int] = msgspec.field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
-        """Answer the object that is hashed. Only an empty cluster key is left out."""
+        """Answer the object that is hashed. An empty cluster key or `bound` is left out."""
         fields: dict[str, Any] = {
             "key_version": self.key_version,
             "node": self.node,
@@ -49,6 +52,8 @@ class Preimage(
         }
         if self.cluster_key:
             fields["cluster_key"] = self.cluster_key
+        if self.bound:
+            fields["bound"] = self.bound
         return fields
 
     def key(self) -> StepKey:
@@ -64,7 +69,7 @@ def trust_domain(cluster_key: str) -> str:
 
 
 def why(a: Preimage, b: Preimage) -> tuple[str, ...]:
-    """Name the fields in which two preimages differ, as `params.radius` or `inputs.1`.
+    """Name the fields in which two preimages differ, as `params.radius`, `bound.x` or `inputs.1`.
 
     Of different nodes nothing else is compared: their parameters mean different things.
     """
@@ -77,8 +82,8 @@ def _differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[str]:
     for name in sorted(a.keys() | b.keys()):
         one, other = a.get(name), b.get(name)
         match name:
-            case "params":
-                yield from (f"params.{key}" for key in _changed(one or {}, other or {}))
+            case "params" | "bound":
+                yield from (f"{name}.{key}" for key in _changed(one or {}, other or {}))
             case "inputs":
                 yield from (f"inputs.{index}" for index in _moved(one or (), other or ()))
             case _ if one != other:

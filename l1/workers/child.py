@@ -22,6 +22,7 @@ from l1.effects.effect import Effect, Job, Source
 from l1.errors import Failure, Refused, Unavailable
 from l1.media.limits import letting_in
 from l1.workers import sandbox
+from l1.workers.followed import divided
 from l1.workers.task import CRASHED, OUT_OF_MEMORY, UNCONFINED, Answer, Complaint, Task
 
 T = TypeVar("T")
@@ -121,13 +122,15 @@ def _render(task: Task, repertoire: Repertoire, voice: Voice) -> dict[str, Any]:
         message = f"{task.name} runs only in a full sandbox, and ARTDAG_SANDBOX is weak here"
         raise Refused(message, code="weak_sandbox", node=task.name)
     output = Path(task.output)
-    sources = (Source(path=Path(s.path), info=s.info or _UNPROBED) for s in task.sources)
+    given = [Source(path=Path(s.path), info=s.info or _UNPROBED) for s in task.sources]
+    sources, curves = divided(effect.node, task.params, given, task.bound)
     job = Job(
-        sources=tuple(sources),
+        sources=sources,
         params=_parsed(effect.node.name, effect.node.params, task.params),
         output=output,
         progress=voice.progress,
         note=voice.note,
+        curves=curves,
     )
     effect.render(job)
     if not output.is_file():

@@ -47,12 +47,14 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
     `output` is the absolute path of the file to make. Its folder is the one place where the child
     may write, so give each task a folder of its own; an analysis writes nothing and has no output.
+    `bound` says of parameters which source each follows, by its index.
     """
 
     kind: Literal["render", "analyse"]
     name: str
     sources: tuple[TaskSource, ...] = ()
     params: dict[str, Any] = {}
+    bound: dict[str, int] = {}
     output: str = ""
     limits: Limits = Limits()
 

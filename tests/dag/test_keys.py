@@ -69,6 +69,15 @@ def test_why_names_each_field_that_differs():
     assert why(BLUR, BLUR) == ()
 
 
+def test_what_parameters_follow_is_in_the_key():
+    one, other = changed(bound={"radius": 1}), changed(bound={"amount": 1})
+    assert len({BLUR.key(), one.key(), other.key()}) == 3
+    assert why(BLUR, one) == ("bound.radius",)
+    assert why(one, other) == ("bound.amount", "bound.radius")
+    assert changed(bound={}) == BLUR
+    assert "bound" not in BLUR.plain()
+
+
 PREIMAGES = st.builds(
     Preimage,
     key_version=st.integers(1, 2),
@@ -80,6 +89,7 @@ PREIMAGES = st.builds(
     inputs=st.lists(st.sampled_from(["x", "y"]), max_size=3).map(tuple),
     profile=st.sampled_from(["p", "q"]),
     cluster_key=st.sampled_from(["", "k"]),
+    bound=st.dictionaries(st.sampled_from(["a", "b"]), st.integers(0, 1)),
 )
 
 

@@ -111,6 +111,7 @@ async def _in_child(
         kind="render",
         name=spec.node,
         params=dict(spec.params),
+        bound=dict(spec.bound),
         sources=tuple(TaskSource(path=str(path), info=info) for path, info in sources),
         output=str(output),
         limits=desk.limits_of(effect),
