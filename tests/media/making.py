@@ -72,13 +72,13 @@ def tone(stream, seconds, *, delay=0):
         wave = (0.3 * np.sin(2 * np.pi * 440 * at / rate)).astype(np.float32)
         frame = av.AudioFrame.from_ndarray(np.stack([wave, wave]), "fltp", "stereo")
         frame.sample_rate, frame.pts, frame.time_base = rate, start + delay, Fraction(1, rate)
-        for fitted in _resampler(stream).resample(frame):
+        for fitted in resampler(stream).resample(frame):
             fitted.pts = frame.pts
             yield from stream.encode(fitted)
     yield from stream.encode(None)
 
 
-def _resampler(stream):
+def resampler(stream):
     context = stream.codec_context
     return av.AudioResampler(context.format, context.layout, context.sample_rate)
 
