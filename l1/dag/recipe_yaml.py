@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from l1.dag import format_dag, format_nodes, format_steps
 from l1.dag.bad_recipe import BadRecipe, Place
+from l1.dag.foreign import with_code
 from l1.dag.marked_yaml import BadYaml, Mark, Marked, parse
 from l1.dag.node import Node
 from l1.dag.reading import Written
@@ -49,12 +50,13 @@ def _read(document: Marked, nodes: Mapping[str, Node] | None, file: str) -> Reci
     written = None
     try:
         written = _front_end(document)(document)
-        check(written.recipe, nodes)
+        recipe = with_code(written.recipe, nodes) if nodes else written.recipe
+        check(recipe, nodes)
     except BadRecipe as error:
         place = written.place(error.place) if written else error.place
         at, said = _locate(document, place), BadRecipe(place, error.said).message
         raise _refused(file, at, said, code=error.code, place=place) from None
-    return written.recipe
+    return recipe
 
 
 def _front_end(document: Marked) -> Callable[[Marked], Written]:

@@ -10,7 +10,7 @@ from l1.dag.reading import content, known, named_content, text
 
 _PARTS = ("assets", "effects")
 _ASSET = ("hash", "cid", "url", "description")
-_EFFECT = ("hash", "url", "description")
+_EFFECT = ("hash", "cid", "url", "description")
 _NO_HASH = (
     "is no hash of an effect's code: give the 64 hex digits that `artdag catalog --json` tells, or "
     "leave `hash` out to take the effect that is installed"
@@ -65,12 +65,14 @@ def _content(name: str, item: Marked, place: Place) -> Cid:
 
 
 def _code(item: Marked, place: Place) -> str:
-    """Read the hash of an effect's code; empty when the recipe takes what is installed."""
+    """Read the hash or CID of an effect's code; empty when the recipe takes what is installed."""
     if item.value is None:
         return ""
     if item.text:
         return _hash(item.text, place)
     known(item, _EFFECT, place)
+    if cid := content(item, "cid", place):
+        return cid
     given = text(item, "hash", place)
     return _hash(given, (*place, "hash")) if given else ""
 
