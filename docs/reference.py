@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from docs.nodes.pages import pages as node_pages
+from docs.nodes.tables import table
 from l1 import compose
-from l1.dag.node import Params
-from l1.dag.params import decimal_text, normalise
 from l1.settings import Settings
 
 FOLDER = Path(__file__).parent / "reference"
@@ -23,8 +23,8 @@ def pages() -> Mapping[str, str]:
     return {
         "settings.md": settings(),
         "events.md": events(),
-        "effects.md": effects(),
         "endpoints.md": endpoints(),
+        **node_pages(compose.nodes()),
     }
 
 
@@ -53,22 +53,6 @@ def events() -> str:
     )
 
 
-def effects() -> str:
-    """List the effects and their parameters."""
-    parts = ["# Effects\n\nWhat a step may be. Written by `docs/reference.py`.\n"]
-    for name, effect in sorted(compose.effects().items()):
-        node = effect.node
-        takes = ", ".join(" or ".join(sorted(kinds)) for kinds in node.accepts) or "nothing"
-        parts.append(f"## {name}\n\n{node.summary}. Version {node.version}. Takes {takes}.\n")
-        rows = [
-            (f"`{field.encode_name}`", f"`{_default(field)}`", _description(field.type))
-            for field in msgspec.structs.fields(node.params)
-        ]
-        if rows:
-            parts.append(table(("parameter", "default", "meaning"), rows))
-    return "\n".join(parts)
-
-
 def endpoints() -> str:
     """List what the server answers."""
     rows = [
@@ -83,32 +67,12 @@ def page(title: str, lead: str, head: tuple[str, ...], rows: Iterable[tuple[str,
     return f"# {title}\n\n{lead} Written by `docs/reference.py`.\n\n{table(head, rows)}"
 
 
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Write a table."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "".join(
-        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in lines
-    )
-
-
 def sentence(doc: str | None) -> str:
     """Give the first paragraph of a docstring as one line."""
     return re.sub(r"\s+", " ", inspect.cleandoc(doc or "").partition("\n\n")[0])
 
 
-def _default(field: msgspec.structs.FieldInfo) -> str:
-    default = field.default
-    if isinstance(default, Params):
-        return ", ".join(f"{name}: {value}" for name, value in normalise(default).items()) or "{}"
-    return decimal_text(default) if hasattr(default, "as_tuple") else str(default)
-
-
-def _description(kind: object) -> str:
-    metas = getattr(kind, "__metadata__", ())
-    return next((meta.description for meta in metas if getattr(meta, "description", None)), "")
-
-
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
     for name, text in pages().items():
+        (FOLDER / name).parent.mkdir(exist_ok=True)
         (FOLDER / name).write_text(text)

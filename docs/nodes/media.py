@@ -5,7 +5,6 @@ in two seconds, `cat` is a picture, `song` has drums and a bass, `bar` is half o
 """
 
 import io
-import wave
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
@@ -19,11 +18,12 @@ from docs.nodes.digits import digit
 from docs.nodes.sounds import RATE, song, voice
 from l1.assets.canvas import Canvas
 from l1.assets.cat import draw_cat
+from l1.media.audio_file import write_audio
 from l1.media.encoding import write_video
 from l1.media.pictures import Picture
 
 Pixels = NDArray[np.uint8]
-WIDTH, HEIGHT, FPS = 320, 180, 25
+WIDTH, HEIGHT, FPS = 320, 180, 10
 
 
 def make(name: str, folder: Path) -> Path:
@@ -49,7 +49,7 @@ def _cat(path: Path) -> None:
 
 
 def _film(path: Path) -> None:
-    tops = range(60, 76, 2)
+    tops = range(60, 72, 2)
     _video(path, (cat_pixels()[top : top + HEIGHT] for top in tops))
 
 
@@ -60,19 +60,19 @@ def _numbers(path: Path) -> None:
 def _countdown(path: Path) -> None:
     """One second, from 9 down to 0, in other colours: what comes after `numbers`."""
     frames = list(_counting((120, 40, 120), (60, 190, 150)))
-    _video(path, (frames[at] for at in range(49, -1, -2)))
+    _video(path, (frames[at] for at in range(19, -1, -2)))
 
 
 def _counting(first: tuple[int, ...], last: tuple[int, ...]) -> Iterator[Pixels]:
-    """Fifty frames: a digit for each five, and a ball that goes from left to right."""
+    """Twenty frames: a digit for each two, and a ball that goes from left to right."""
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
-    for number in range(50):
-        colour = [(a * (49 - number) + b * number) // 49 for a, b in zip(first, last, strict=True)]
+    for number in range(20):
+        colour = [(a * (19 - number) + b * number) // 19 for a, b in zip(first, last, strict=True)]
         frame = np.empty((HEIGHT, WIDTH, 3), np.uint8)
         frame[:] = colour
         frame[140:] = [channel * 3 // 5 for channel in colour]
-        frame[digit(number // 5, WIDTH, HEIGHT)] = 255
-        ball = 16 + number * (WIDTH - 32) // 49
+        frame[digit(number // 2, WIDTH, HEIGHT)] = 255
+        ball = 16 + number * (WIDTH - 32) // 19
         frame[(x - ball) ** 2 + (y - 150) ** 2 < 196] = (214, 32, 44)
         yield frame
 
@@ -145,13 +145,9 @@ def _pixels(picture: Picture) -> Pixels:
 
 
 def _sound(path: Path, sound: NDArray[np.float64]) -> None:
-    """Write sides of shape (2, n) as 16 bits."""
-    data = np.rint(np.clip(sound, -1, 1) * 32767).astype("<i2")
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(data.T.tobytes())
+    """Write sides of shape (2, n), with no more than 16 bits, so that no rounding shows."""
+    whole = np.rint(np.clip(sound, -1, 1) * 32767) / 32768
+    write_audio(path, [whole.astype(np.float32)], progress=lambda _done, _total: None)
 
 
 MEDIA: Mapping[str, tuple[str, Callable[[Path], None]]] = {
@@ -163,9 +159,9 @@ MEDIA: Mapping[str, tuple[str, Callable[[Path], None]]] = {
     "mask": (".png", _mask),
     "sticker": (".png", _sticker),
     "table": (".cube", _table),
-    "song": (".wav", lambda path: _sound(path, song())),
-    "bar": (".wav", lambda path: _sound(path, song()[:, : 2 * RATE])),
-    "voice": (".wav", lambda path: _sound(path, voice())),
+    "song": (".flac", lambda path: _sound(path, song())),
+    "bar": (".flac", lambda path: _sound(path, song()[:, : 2 * RATE])),
+    "voice": (".flac", lambda path: _sound(path, voice())),
     "one": (".png", _card(1, (190, 60, 60))),
     "two": (".png", _card(2, (60, 140, 80))),
     "three": (".png", _card(3, (60, 90, 180))),
