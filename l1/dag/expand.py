@@ -2,72 +2,92 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
+import networkx as nx
 from msgspec import structs
 
 from l1.dag.bad_recipe import BadRecipe
 from l1.dag.node import Node
 from l1.dag.pins import check_pins
-from l1.dag.recipe import SOURCE, STEPS, Recipe, RecipeStep
-from l1.dag.settle import Settled, fault_in_config, settle
-from l1.errors import Refused
+from l1.dag.recipe import NAME, SOURCE, STEPS, Recipe
+from l1.dag.settle import Settled
+from l1.dag.writing import Writing
 
 
 def expand(
-    recipe: Recipe, nodes: Mapping[str, Node], absent: frozenset[str] = frozenset()
+    recipe: Recipe,
+    nodes: Mapping[str, Node],
+    absent: frozenset[str] = frozenset(),
+    *,
+    most: int = STEPS,
 ) -> tuple[Settled, ...]:
     """Settle the steps of a recipe whose shape is checked, and write out those that are several.
 
-    `absent` are the inputs, and the sources that stand for them, which a run leaves out. It
-    happens once: what a step is written out as stays as it is. Raises `BadRecipe` naming the step.
+    `absent` are the inputs, and the sources that stand for them, which a run leaves out. The
+    steps of a plan that came back stay as they are. Raises `BadRecipe` naming the step, also when
+    it comes to more than `most`.
     """
     check_pins(recipe, nodes)
-    settled = list(_settled(recipe, nodes, absent))
-    steps = {step.id: step for step in recipe.steps} | {one.step.id: one.step for one in settled}
-    made: list[Settled] = []
-    for one in settled:
-        made.extend([one] if recipe.expanded else _parts(one, recipe, steps, nodes))
-        if len(made) > STEPS:
-            message = f"more than {STEPS} steps once nodes are written out"
-            raise BadRecipe(("steps", one.origin), message)
-    _check_names(made, recipe)
-    return tuple(made)
+    writing = Writing(recipe, nodes, absent, most=most)
+    made = {origin: writing.write(origin) for origin in _in_order(recipe)}
+    parts = tuple(chain.from_iterable(made[origin] for origin in sorted(made)))
+    _check_names(parts, recipe)
+    items = writing.lists.get(recipe.output)
+    return parts if items is None else _with_output(parts, recipe.output, items)
 
 
-def _settled(
-    recipe: Recipe, nodes: Mapping[str, Node], absent: frozenset[str]
-) -> Iterator[Settled]:
-    for origin, step in enumerate(recipe.steps):
-        if step.type.upper() == SOURCE:
-            continue
-        one = settle(origin, step, nodes)
-        inputs = tuple(name for name in one.step.inputs if name not in absent)
-        if inputs != one.step.inputs[: len(inputs)] and not one.node.many:
-            message = f"an optional input of {one.node.name} that is left out comes last"
-            raise BadRecipe(("steps", origin, "inputs"), message)
-        yield replace(one, step=structs.replace(one.step, inputs=inputs))
+def _in_order(recipe: Recipe) -> Iterator[int]:
+    """Number the steps that work so that each comes after those that it takes."""
+    working = {
+        step.id: origin for origin, step in enumerate(recipe.steps) if step.type.upper() != SOURCE
+    }
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(working)
+    graph.add_edges_from(
+        (name, id_)
+        for id_, origin in working.items()
+        for name in recipe.steps[origin].inputs
+        if name in working
+    )
+    for id_ in nx.topological_sort(graph):
+        yield working[id_]
 
 
-def _parts(
-    one: Settled, recipe: Recipe, steps: Mapping[str, RecipeStep], nodes: Mapping[str, Node]
-) -> Iterator[Settled]:
-    if one.node.expand is None:
-        yield one
-        return
-    try:
-        written = one.node.expand(one.step, one.params, steps)
-    except Refused as error:
-        raise fault_in_config(one.origin, recipe.steps[one.origin], error) from None
-    for step in written:
-        yield one if step == one.step else settle(one.origin, step, nodes)
+def _with_output(
+    parts: tuple[Settled, ...], output: str, items: tuple[str, ...]
+) -> tuple[Settled, ...]:
+    """Call the only item of a list, which is the result, as the list is called."""
+    if len(items) != 1 or items[0] not in {one.step.id for one in parts}:
+        message = f"'{output}' is a list of {len(items)}; name a step that makes one thing of it"
+        raise BadRecipe(("output",), f"{message}, as SEQUENCE does")
+
+    def called(name: str) -> str:
+        return output if name == items[0] else name
+
+    return tuple(
+        replace(
+            one,
+            step=structs.replace(
+                one.step,
+                id=called(one.step.id),
+                inputs=tuple(called(name) for name in one.step.inputs),
+            ),
+        )
+        for one in parts
+    )
 
 
-def _check_names(made: list[Settled], recipe: Recipe) -> None:
-    """Refuse a step or input that is called as the part of another step is."""
+def _check_names(made: tuple[Settled, ...], recipe: Recipe) -> None:
+    """Refuse a part that is called as something else is, or that has too long a name."""
     seen = set(recipe.inputs) | {step.id for step in recipe.steps}
     for one in made:
         maker = recipe.steps[one.origin].id
+        place = ("steps", one.origin, "id")
         if one.step.id != maker and one.step.id in seen:
             message = f"'{maker}' has a part '{one.step.id}', and something else is called so"
-            raise BadRecipe(("steps", one.origin, "id"), message)
+            raise BadRecipe(place, message)
+        if len(one.step.id) > 2 * NAME:
+            message = f"a part of it would be called '{one.step.id[:80]}...', of {len(one.step.id)}"
+            raise BadRecipe(place, f"{message} characters; the most is {2 * NAME}: shorten names")
         seen.add(one.step.id)

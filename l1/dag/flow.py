@@ -55,4 +55,5 @@ def _at_fault(recipe: Recipe, one: Settled, error: Refused) -> BadRecipe:
     as_written = written.inputs == one.step.inputs and not written.slots
     if isinstance(position, int) and as_written:
         place = (*place, position)
-    return BadRecipe(place, error.message, code=error.code)
+    part = "" if one.step.id == written.id else f"in '{one.step.id}': "
+    return BadRecipe(place, part + error.message, code=error.code)

@@ -16,7 +16,7 @@ from l1.dag.graph import read_graph
 from l1.dag.marked_yaml import Marked
 from l1.dag.reading import Written, known
 
-_TOP = ("name", "version", "description", "owner", "registry", "dag")
+_TOP = ("name", "version", "description", "owner", "registry", "compounds", "dag")
 _DAG = ("nodes", "output")
 
 

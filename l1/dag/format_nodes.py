@@ -15,7 +15,17 @@ from l1.dag.graph import read_graph
 from l1.dag.marked_yaml import Marked
 from l1.dag.reading import Written, known
 
-_TOP = ("name", "version", "description", "owner", "registry", "inputs", "nodes", "output")
+_TOP = (
+    "name",
+    "version",
+    "description",
+    "owner",
+    "registry",
+    "inputs",
+    "compounds",
+    "nodes",
+    "output",
+)
 
 
 def read(document: Marked) -> Written:

@@ -9,39 +9,34 @@ output: sync
 """
 
 from l1.dag.bad_recipe import Place
+from l1.dag.compounds import read_compounds
 from l1.dag.declared import read_inputs
 from l1.dag.marked_yaml import Marked
-from l1.dag.reading import Written, config, content, items, known, references, text
-from l1.dag.recipe import SOURCE, Recipe, RecipeStep
+from l1.dag.reading import Written, known, text
+from l1.dag.recipe import Recipe
+from l1.dag.registry import Registry
+from l1.dag.sources import fixed
+from l1.dag.step_list import read_steps
 
-_TOP = ("name", "version", "description", "inputs", "steps", "output")
-_STEP = ("id", "type", "inputs", "config", "description")
+_TOP = ("name", "version", "description", "inputs", "compounds", "steps", "output")
 
 
 def read(document: Marked) -> Written:
     """Make the recipe; raises `BadRecipe` or `BadYaml` naming the place."""
     known(document, _TOP, ())
+    inputs, groups = read_inputs(document), read_compounds(document)
+
+    def fix(name: str, item: Marked, place: Place) -> str:
+        return fixed(name, item, place, inputs, Registry())
+
+    steps = read_steps(document, (), fix)
     recipe = Recipe(
         name=text(document, "name", (), required=True),
         version=text(document, "version", ()),
         description=text(document, "description", ()),
-        inputs=read_inputs(document),
-        steps=tuple(
-            _step(item, ("steps", i)) for i, item in enumerate(items(document, "steps", ()))
-        ),
+        inputs=inputs,
+        steps=tuple(steps.steps),
         output=text(document, "output", ()),
+        compounds=groups.compounds,
     )
-    return Written(recipe=recipe)
-
-
-def _step(item: Marked, place: Place) -> RecipeStep:
-    known(item, _STEP, place)
-    step = RecipeStep(
-        id=text(item, "id", place, required=True),
-        type=text(item, "type", place, required=True),
-        config=config(item, place),
-        inputs=references(item, place),
-    )
-    if step.type.upper() == SOURCE and "cid" in step.config:
-        content(item.value["config"], "cid", (*place, "config"))
-    return step
+    return Written(recipe=recipe, places=groups.places | steps.places)

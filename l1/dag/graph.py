@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from l1.dag.bad_recipe import BadRecipe, Place
+from l1.dag.compounds import read_compounds
 from l1.dag.marked_yaml import Marked
-from l1.dag.reading import Written, config, known, names, references, text
+from l1.dag.reading import Written, known, text
 from l1.dag.recipe import SOURCE, Recipe, RecipeInput, RecipeStep
 from l1.dag.registry import Registry, read_registry
-from l1.dag.sources import read_source
+from l1.dag.sources import fixed, read_source
 from l1.dag.suggest import did_you_mean
+from l1.dag.taken import read_taken, step_of
 
 _NODE = ("id", "type", "config", "inputs", "description")
 
@@ -33,13 +37,15 @@ def read_graph(
 
     Raises `BadRecipe` or `BadYaml` naming the place.
     """
-    registry = read_registry(document)
+    registry, groups = read_registry(document), read_compounds(document)
     nodes = _sorted(body, place, registry, declared)
     places: dict[Place, Place] = {("steps",): (*place, "nodes"), ("output",): (*place, "output")}
-    places |= {("effects", name): ("registry", "effects", name) for name in registry.effects}
+    places |= groups.places | {
+        ("effects", name): ("registry", "effects", name) for name in registry.effects
+    }
     steps = []
     for index, (id_, node, at) in enumerate(nodes.working):
-        step, where = _step(id_, node, at, nodes.meant)
+        step, where = _step(id_, node, at, nodes, registry)
         steps.append(step)
         places[("steps", index)] = at
         places |= {("steps", index, "inputs", i): there for i, there in enumerate(where)}
@@ -51,6 +57,7 @@ def read_graph(
         steps=tuple(steps),
         output=_output(body, place, nodes.meant),
         effects=registry.effects,
+        compounds=groups.compounds,
     )
     return Written(recipe=recipe, places=places)
 
@@ -91,40 +98,23 @@ def _nodes(body: Marked, place: Place) -> Iterator[tuple[str, Marked, Place]]:
 
 
 def _step(
-    id_: str, node: Marked, at: Place, meant: Mapping[str, str]
+    id_: str, node: Marked, at: Place, nodes: _Nodes, registry: Registry
 ) -> tuple[RecipeStep, tuple[Place, ...]]:
     """Make a step, and say where each of its inputs is written."""
-    given = node.value.get("inputs")
-    if given is not None and isinstance(given.value, dict):
-        found = tuple(_slots(given, (*at, "inputs")))
-    elif given is not None and isinstance(given.value, str):
-        found = (("", given.text, (*at, "inputs")),)
-    else:
-        listed = enumerate(references(node, at))
-        found = tuple(("", name, (*at, "inputs", index)) for index, name in listed)
-    for _, name, where in found:
-        if name not in meant:
-            raise BadRecipe(where, f"there is no '{name}'{did_you_mean(name, meant)}")
-    step = RecipeStep(
-        id=id_,
-        type=text(node, "type", at),
-        config=config(node, at),
-        inputs=tuple(meant[name] for _, name, _ in found),
-        slots=tuple(slot for slot, _, _ in found if slot),
-    )
-    return step, tuple(where for _, _, where in found)
 
+    def fix(name: str, item: Marked, place: Place) -> str:
+        nodes.meant[name] = fixed(name, item, place, nodes.inputs, registry)
+        return name
 
-def _slots(table: Marked, at: Place) -> Iterator[tuple[str, str, Place]]:
-    """List the inputs of a map of slots: each has the name of a step, or a list of them."""
-    for slot, item in table.value.items():
-        if isinstance(item.value, tuple):
-            for index, name in enumerate(names(item.value, (*at, slot))):
-                yield slot, name, (*at, slot, index)
-        elif item.text:
-            yield slot, item.text, (*at, slot)
-        else:
-            raise BadRecipe((*at, slot), "the name of a step or an input, or a list of them")
+    found = read_taken(node, id_, at, fix)
+    for one in found:
+        if one.name not in nodes.meant:
+            hint = did_you_mean(one.name, nodes.meant)
+            raise BadRecipe(one.place, f"there is no '{one.name}'{hint}")
+    step = step_of(node, id_, at, found)
+    inputs = tuple(nodes.meant[one.name] for one in found)
+    step = structs.replace(step, inputs=inputs)
+    return step, tuple(one.place for one in found)
 
 
 def _output(body: Marked, place: Place, meant: Mapping[str, str]) -> str:

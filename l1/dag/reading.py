@@ -73,14 +73,14 @@ def flag(item: Marked, key: str, place: Place) -> bool:
     return given.value
 
 
-def config(item: Marked, place: Place) -> dict[str, Any]:
-    """Read what a step is told, as plain values."""
+def config(item: Marked, place: Place, *, naming: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Read what a step is told, as plain values, without the keys in `naming`."""
     given = item.value.get("config")
     if given is None or given.value is None:
         return {}
     known(given, None, (*place, "config"))
     plain: dict[str, Any] = given.plain()
-    return plain
+    return {key: value for key, value in plain.items() if key not in naming}
 
 
 def references(item: Marked, place: Place) -> tuple[str, ...]:

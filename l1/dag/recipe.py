@@ -16,6 +16,15 @@ SOURCE = "SOURCE"
 EFFECT = "EFFECT"
 """The step type that names its node in `config.effect`."""
 
+COMPOUND = "COMPOUND"
+"""The step type that stands for a group of steps, which it names in `config.compound`."""
+
+LIST = "LIST"
+"""The type of a step that stands for its inputs, one after the other, wherever it is taken.
+
+Only what writes steps out makes such a step; it has no node, and no plan has it.
+"""
+
 
 STEPS = 10_000
 """The most steps a recipe may have, and the most inputs."""
@@ -41,7 +50,8 @@ class RecipeInput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class RecipeStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One piece of work. `inputs` name other steps or inputs of the recipe, in order.
 
-    Where they are written as a map, `slots` has for each the name that its node gives it.
+    Where they are written as a map, `slots` has for each the name that its node gives it, and
+    nothing where only some have one.
     """
 
     id: str
@@ -51,11 +61,25 @@ class RecipeStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     slots: tuple[str, ...] = ()
 
 
+class Compound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A group of steps that a recipe uses by its name: see `l1/dag/compound.py`.
+
+    `inputs` are what it is handed, `params` what a use may set, with their defaults; `outputs`
+    names steps. All other names are known in the group alone.
+    """
+
+    inputs: tuple[str, ...]
+    steps: tuple[RecipeStep, ...]
+    outputs: Mapping[str, str]
+    params: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    description: str = ""
+
+
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Inputs, steps, and which step is the result.
 
-    `effects` pins effects to the SHA3-256 of their code. With `expanded`, the steps are those of
-    a plan already, and none is written out as others.
+    `compounds` are groups of steps by name. `effects` pins effects to the SHA3-256 of their code.
+    With `expanded`, the steps are those of a plan already, and none is written out as others.
     """
 
     name: str
@@ -65,6 +89,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str = ""
     description: str = ""
     effects: Mapping[str, str] = msgspec.field(default_factory=dict)
+    compounds: Mapping[str, Compound] = msgspec.field(default_factory=dict)
     expanded: bool = False
 
     @classmethod

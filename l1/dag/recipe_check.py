@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 import networkx as nx
+from msgspec import structs
 
 from l1.dag.bad_recipe import BadRecipe, Place
+from l1.dag.compound_check import alone, check_uses, within
 from l1.dag.expand import expand
 from l1.dag.flow import check_flow
 from l1.dag.node import Node
@@ -23,6 +25,32 @@ def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
 
     With `nodes`, types, parameters and what flows between steps are checked too.
     """
+    _check_shape(recipe)
+    check_uses(recipe)
+    left = STEPS
+    for name in recipe.compounds:
+        left -= _check_compound(recipe, name, nodes, left)
+    if nodes is not None:
+        check_flow(recipe, expand(recipe, nodes, most=left))
+
+
+def _check_compound(recipe: Recipe, name: str, nodes: Mapping[str, Node] | None, most: int) -> int:
+    """Check a compound by itself, with its defaults; answer how many steps it comes to."""
+    steps = 0
+    place: Place = ()
+    try:
+        for one, place in alone(recipe, name):  # noqa: B007 - it is where a mistake is
+            _check_shape(one)
+            if nodes is not None and not steps:
+                made = expand(structs.replace(one, output=""), nodes, most=most)
+                check_flow(one, made)
+                steps = len(made)
+    except BadRecipe as error:
+        raise within(name, place, error) from None
+    return steps
+
+
+def _check_shape(recipe: Recipe) -> None:
     for part in ("steps", "inputs"):
         if (count := len(getattr(recipe, part))) > STEPS:
             raise BadRecipe((part,), f"{count} {part}; the most is {STEPS}")
@@ -41,8 +69,6 @@ def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
     for index, step in enumerate(recipe.steps):
         if step.type.upper() == SOURCE:
             _check_source(index, step, recipe)
-    if nodes is not None:
-        check_flow(recipe, expand(recipe, nodes))
 
 
 def _check_names(recipe: Recipe) -> None:

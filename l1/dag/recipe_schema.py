@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from l1.dag.node import Node
 from l1.dag.params_schema import params_schemas
-from l1.dag.recipe import EFFECT, SOURCE
+from l1.dag.recipe import COMPOUND, EFFECT, SOURCE
 from l1.dag.resolve import ALIASES
 from l1.dag.schema_pieces import (
     CONTENT,
@@ -23,6 +23,7 @@ from l1.dag.schema_pieces import (
     named,
     table,
 )
+from l1.dag.taken import NAMING
 
 _NOTHING: Schema = {"type": "null"}
 _FORMATS = ("recipe_of_steps", "recipe_of_dag", "recipe_of_nodes")
@@ -35,7 +36,12 @@ def recipe_schema(nodes: Mapping[str, Node]) -> Schema:
         {"description": node.summary, **_work(name, {"$ref": f"#/$defs/{of[name]}"})}
         for name, node in nodes.items()
     ]
+    for type_, keys in NAMING.items():
+        if type_.lower() in of:
+            said = params[of[type_.lower()]]["properties"]
+            said |= {key: either(NAME, NAMES) for key in keys if key not in said}
     works.append(_effect({name: params[of[name]]["properties"] for name in nodes}, of))
+    works.append(_step([COMPOUND], _use()))
     fixed = table(cid=CONTENT, input={"type": ["boolean", "string"]}, name=NAME)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -48,6 +54,7 @@ def recipe_schema(nodes: Mapping[str, Node]) -> Schema:
             "recipe_of_nodes": _recipe(
                 owner=TEXT, registry=_registry(), inputs=_inputs(), nodes=_nodes(), output=NAME
             ),
+            "compound": _compound(nodes),
             "step": either(*works, _step([SOURCE], fixed)),
             "node": either(*works, _step([SOURCE], _source())),
         },
@@ -56,7 +63,29 @@ def recipe_schema(nodes: Mapping[str, Node]) -> Schema:
 
 def _recipe(**parts: Schema) -> Schema:
     required = ["name", *(key for key in ("steps", "dag", "nodes", "output") if key in parts)]
-    return table(required, name=NAME, version=TEXT, description=TEXT, **parts)
+    compounds = either(named({"$ref": "#/$defs/compound"}), _NOTHING)
+    about = {"name": NAME, "version": TEXT, "description": TEXT, "compounds": compounds}
+    return table(required, **about, **parts)
+
+
+def _compound(nodes: Mapping[str, Node]) -> Schema:
+    """Describe a group of steps, whose parameters may stand where other values do."""
+    types = [EFFECT, COMPOUND, *(name.upper() for name in nodes), *ALIASES]
+    return table(
+        ["steps"],
+        description=TEXT,
+        inputs=either(NAMES, _NOTHING),
+        params=either(named(True), _NOTHING),
+        steps={"type": "array", "items": _step(types, either(named(True), _NOTHING))},
+        output=NAME,
+        outputs=named(NAME),
+    )
+
+
+def _use() -> Schema:
+    """Describe what the use of a compound says: which, and values for its parameters."""
+    said = {"compound": NAME, "output": NAME, "params": either(named(True), _NOTHING)}
+    return {"type": "object", "properties": said, "required": ["compound"]}
 
 
 def _dag() -> Schema:

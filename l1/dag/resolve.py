@@ -9,7 +9,7 @@ from msgspec import structs
 from l1.content.cid import Cid
 from l1.dag.node import Node, Params
 from l1.dag.params import parse_params
-from l1.dag.recipe import EFFECT, SOURCE, Recipe, RecipeStep
+from l1.dag.recipe import COMPOUND, EFFECT, SOURCE, Recipe, RecipeStep
 from l1.dag.suggest import did_you_mean
 from l1.errors import Refused
 
@@ -26,7 +26,9 @@ def node_of(step: RecipeStep, nodes: Mapping[str, Node]) -> Node:
         meant = ALIASES.get(written, written)
         if (node := nodes.get(written.lower()) or nodes.get(meant.lower())) is not None:
             return node
-        hint = did_you_mean(written, [EFFECT, SOURCE, *ALIASES, *(name.upper() for name in nodes)])
+        hint = did_you_mean(
+            written, [EFFECT, SOURCE, COMPOUND, *ALIASES, *(name.upper() for name in nodes)]
+        )
         raise Refused(f"there is no node type '{step.type}'{hint}", code="unknown_type")
     name = step.config.get("effect")
     if not isinstance(name, str) or not name:
@@ -39,7 +41,8 @@ def node_of(step: RecipeStep, nodes: Mapping[str, Node]) -> Node:
 
 def parse_step(step: RecipeStep, node: Node) -> Params:
     """Check the step's parameters; an EFFECT may hold them in `params` or beside its name."""
-    return parse_params(node, _config(step))
+    effect = step.type.upper() == EFFECT
+    return parse_params(node, beside(step.config, "effect") if effect else step.config)
 
 
 def source_of(step: RecipeStep, recipe: Recipe) -> tuple[str, Cid | None]:
@@ -87,14 +90,16 @@ def with_cids(recipe: Recipe, cids: Mapping[str, Cid]) -> Recipe:
     )
 
 
-def _config(step: RecipeStep) -> Mapping[str, Any]:
-    if step.type.upper() != EFFECT:
-        return step.config
-    beside = {name: value for name, value in step.config.items() if name != "effect"}
-    params = beside.pop("params", {})
+def beside(config: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Read the parameters of what `key` names, which stand in `params` or beside it.
+
+    Raises `Refused`, with the parameter in `facts["field"]`, for one in both.
+    """
+    outside = {name: value for name, value in config.items() if name != key}
+    params = outside.pop("params", {})
     if not isinstance(params, Mapping):
         raise Refused("`params` is a map of names and values", field="params")
-    if twice := sorted(beside.keys() & params.keys()):
+    if twice := sorted(outside.keys() & params.keys()):
         message = f"'{twice[0]}' is given twice, in `params` and beside it"
         raise Refused(message, field=twice[0])
-    return {**beside, **params}
+    return {**outside, **params}

@@ -26,7 +26,7 @@ def table(required: Iterable[str] = (), **properties: Schema) -> Schema:
     return {**found, "required": list(required)} if required else found
 
 
-def named(value: Schema) -> Schema:
+def named(value: Schema | bool) -> Schema:
     """Describe a map of any keys to such values."""
     return {"type": "object", "additionalProperties": value}
 

@@ -8,7 +8,7 @@ from l1.dag.node import Node, Params
 from l1.dag.params import normalise
 from l1.dag.recipe import EFFECT, RecipeStep
 from l1.dag.resolve import node_of, parse_step
-from l1.dag.slots import in_order
+from l1.dag.slots import taken
 from l1.errors import Refused
 
 
@@ -16,7 +16,8 @@ from l1.errors import Refused
 class Settled:
     """Such a step: its type is the node's own name, its config the node's parameters.
 
-    `origin` is the index, in the recipe, of the step that it was written as or is a part of.
+    `origin` is the index, in the recipe, of the step that it was written as or is a part of. It
+    has slots only where its node takes groups of inputs.
     """
 
     origin: int
@@ -38,8 +39,9 @@ def settle(origin: int, step: RecipeStep, nodes: Mapping[str, Node]) -> Settled:
         config = normalise(params)
     except Refused as error:
         raise fault_in_config(origin, step, error) from None
+    inputs, slots = taken(origin, step, node)
     plain = RecipeStep(
-        id=step.id, type=node.name.upper(), config=config, inputs=in_order(origin, step, node)
+        id=step.id, type=node.name.upper(), config=config, inputs=inputs, slots=slots
     )
     return Settled(origin=origin, step=plain, node=node, params=params)
 

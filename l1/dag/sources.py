@@ -56,6 +56,21 @@ def read_source(
     return name
 
 
+def fixed(
+    name: str, item: Marked, place: Place, inputs: dict[str, RecipeInput], registry: Registry
+) -> str:
+    """Put content that an item of a list fixes among `inputs`, and answer its name there."""
+    ways = [key for key in ("asset", "cid", "hash") if _is_given(item, key)]
+    if len(ways) != 1 or name in inputs:
+        message = "an item is a name, or one of `{cid: <content>}` and `{asset: <name>}`"
+        raise BadRecipe(place, message if name not in inputs else f"'{name}' is an input already")
+    if ways[0] == "asset":
+        inputs[name] = _asset(text(item, "asset", place), item, place, registry)
+    else:
+        inputs[name] = RecipeInput(default=content(item, ways[0], place))
+    return name
+
+
 def _is_given(config: Marked, key: str) -> bool:
     return key in config.value and config.value[key].value not in (None, False, "")
 

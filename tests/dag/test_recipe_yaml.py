@@ -181,7 +181,7 @@ def test_an_unknown_node_type_is_named_with_its_place_and_what_was_perhaps_meant
         ("name: beat-sync", "name: [a]", "1:7: name: a text is wanted here"),
         ("name: beat-sync\n", "", "1:1: name: missing"),
         ("    type: ANALYZE\n", "", "12:5: steps.0.type: missing"),
-        ("inputs: [audio]", "inputs: {a: audio}", "14:13: steps.0.inputs: a list is wanted here"),
+        ("inputs: [audio]", "inputs: 7", "14:13: steps.0.inputs: a list is wanted here"),
         (
             "inputs: [audio]",
             "inputs: [[audio]]",
