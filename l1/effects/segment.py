@@ -18,12 +18,9 @@ from l1.dag.node import Node, Params, fraction
 from l1.effects.effect import Effect, Job
 from l1.errors import Refused
 from l1.media.audio_file import write_audio
-from l1.media.encoding import write_video
-from l1.media.joining import cut
+from l1.media.cutting import write_part
 from l1.media.lengths import frames_of, length_of, rate_of
 from l1.media.listening import hear
-from l1.media.mapping import counted
-from l1.media.reel import open_reel
 from l1.media.sound import RATE
 
 _HEARD_APART = Fraction(1, 20)
@@ -132,16 +129,14 @@ def _render(job: Job) -> None:
 def _render_video(job: Job) -> None:
     source = job.sources[0]
     part = span(source.info, job.params)
-    with open_reel(source.path) as reel:
-        pictures = (reel.at(number) for number in range(part.first, part.stop))
-        start, stop = part.first / reel.rate, part.stop / reel.rate
-        write_video(
-            job.output,
-            counted(pictures, total=part.stop - part.first, progress=job.progress),
-            rate=reel.rate,
-            aspect=reel.aspect,
-            track=cut(source.path, start=start, stop=stop) if source.info.audio else None,
-        )
+    write_part(
+        job.output,
+        source.path,
+        first=part.first,
+        stop=part.stop,
+        has_sound=source.info.audio is not None,
+        progress=job.progress,
+    )
 
 
 def _render_audio(job: Job) -> None:
