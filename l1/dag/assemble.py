@@ -28,7 +28,7 @@ def assemble(
         for draft in ids:
             given = [(_name(ref), _kinds(draft, ref, kinds, infos)) for ref in draft.refs]
             try:
-                check_inputs(draft.node, given)
+                check_inputs(draft.node, given, draft.bound)
             except Refused as error:
                 raise Refused(f"step '{draft.id}': {error.message}", code=error.code) from None
             kinds[draft.id] = kind_given(draft.node, given)
@@ -60,6 +60,7 @@ def _step(
         profile=profile,
         cluster_key=domain,
         key_version=KEY_VERSION,
+        bound=draft.bound,
     )
     return Step(
         id=draft.id,

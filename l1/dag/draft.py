@@ -21,6 +21,7 @@ class Draft:
     node: Node
     params: Mapping[str, Any]
     refs: tuple[Ref, ...]
+    bound: Mapping[str, int]
 
 
 def drafts_of_recipe(
@@ -37,7 +38,9 @@ def drafts_of_recipe(
 
 def _draft(one: Settled, sources: Mapping[str, Ref]) -> Draft:
     refs = tuple(sources.get(name) or Ref(step=name) for name in one.step.inputs)
-    return Draft(id=one.step.id, node=one.node, params=one.step.config, refs=refs)
+    return Draft(
+        id=one.step.id, node=one.node, params=one.step.config, refs=refs, bound=one.step.bound
+    )
 
 
 def _sources(recipe: Recipe, bound: Mapping[str, Cid]) -> Iterator[tuple[str, Ref]]:

@@ -8,6 +8,7 @@ import networkx as nx
 from msgspec import structs
 
 from l1.dag.bad_recipe import BadRecipe
+from l1.dag.binding import with_curves
 from l1.dag.node import Node
 from l1.dag.pins import check_pins
 from l1.dag.recipe import NAME, SOURCE, STEPS, Recipe
@@ -32,6 +33,7 @@ def expand(
     writing = Writing(recipe, nodes, absent, most=most)
     made = {origin: writing.write(origin) for origin in _in_order(recipe)}
     parts = tuple(chain.from_iterable(made[origin] for origin in sorted(made)))
+    parts = with_curves(parts, recipe, nodes, absent)
     _check_names(parts, recipe)
     items = writing.lists.get(recipe.output)
     return parts if items is None else _with_output(parts, recipe.output, items)

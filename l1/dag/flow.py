@@ -29,7 +29,7 @@ def check_flow(recipe: Recipe, steps: Sequence[Settled]) -> None:
         one = by_id[id_]
         flowing = [(f"'{name}'", kinds.get(name, frozenset())) for name in one.step.inputs]
         try:
-            check_inputs(one.node, flowing)
+            check_inputs(one.node, flowing, one.step.bound)
         except Refused as error:
             raise _at_fault(recipe, one, error) from None
         kinds[id_] = kind_given(one.node, flowing)

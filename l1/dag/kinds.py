@@ -1,11 +1,14 @@
 """Whether a node can take what a step hands it."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from l1.content.cid import Cid
 from l1.content.media_info import Kind, MediaInfo
 from l1.dag.node import Node
 from l1.errors import Refused, Unavailable
+
+_CURVES: frozenset[Kind] = frozenset({"data", "text"})
 
 
 def kinds_of(info: MediaInfo) -> frozenset[Kind]:
@@ -30,11 +33,26 @@ def kinds_of_content(where: str, cid: Cid, infos: Mapping[Cid, MediaInfo]) -> fr
         raise Refused(f"{where}: {cid}: {error.message}", code=error.code, cid=cid) from None
 
 
-def check_inputs(node: Node, given: Sequence[tuple[str, frozenset[Kind]]]) -> None:
+def check_inputs(
+    node: Node,
+    given: Sequence[tuple[str, frozenset[Kind]]],
+    bound: Mapping[str, int] = MappingProxyType({}),
+) -> None:
     """Check number and kinds of the inputs, each a name for messages and what it serves as.
 
-    An empty set of kinds is not known yet and passes.
+    An empty set of kinds is not known yet and passes. Those in `bound` are curves.
     """
+    for name, position in bound.items():
+        if not 0 <= position < len(given):
+            message = f"{node.name}.{name} follows input {position + 1}, and there is none"
+            raise Refused(message, code="bad_inputs")
+        said, kinds = given[position]
+        if kinds and not kinds & _CURVES:
+            raise Refused(
+                f"{node.name}.{name} follows a curve; {said} is {' and '.join(sorted(kinds))}",
+                code="bad_inputs",
+            )
+    given = [each for index, each in enumerate(given) if index not in bound.values()]
     fewest = len(node.accepts) if node.fewest is None else node.fewest
     if len(given) < fewest or (not node.many and len(given) > len(node.accepts)):
         raise Refused(

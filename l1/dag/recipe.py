@@ -59,6 +59,7 @@ class RecipeStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     config: Mapping[str, Any] = msgspec.field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     slots: tuple[str, ...] = ()
+    bound: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
 class Compound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,6 +7,7 @@ import networkx as nx
 from msgspec import structs
 
 from l1.dag.bad_recipe import BadRecipe, Place
+from l1.dag.bound_words import followed_by
 from l1.dag.compound_check import alone, check_uses, within
 from l1.dag.expand import expand
 from l1.dag.flow import check_flow
@@ -127,7 +128,8 @@ def _check_cycles(recipe: Recipe) -> None:
 def _edges(recipe: Recipe) -> Iterator[tuple[str, str]]:
     ids = {step.id for step in recipe.steps}
     for step in recipe.steps:
-        yield from ((name, step.id) for name in step.inputs if name in ids)
+        named = (*step.inputs, *followed_by(step))
+        yield from ((name, step.id) for name in named if name in ids)
 
 
 def _check_source(index: int, step: RecipeStep, recipe: Recipe) -> None:

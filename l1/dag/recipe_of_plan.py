@@ -28,6 +28,7 @@ def recipe_of_plan(given: Plan, nodes: Mapping[str, Node]) -> Recipe:
             type=step.node.upper(),
             config=step.params,
             inputs=tuple(_name(ref, names) for ref in step.inputs),
+            bound=step.preimage.bound,
         )
         for step in given.steps
     ]

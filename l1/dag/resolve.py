@@ -7,8 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from l1.content.cid import Cid
-from l1.dag.node import Node, Params
-from l1.dag.params import parse_params
+from l1.dag.node import Node
 from l1.dag.recipe import COMPOUND, EFFECT, SOURCE, Recipe, RecipeStep
 from l1.dag.suggest import did_you_mean
 from l1.errors import Refused
@@ -39,10 +38,9 @@ def node_of(step: RecipeStep, nodes: Mapping[str, Node]) -> Node:
     return node
 
 
-def parse_step(step: RecipeStep, node: Node) -> Params:
-    """Check the step's parameters; an EFFECT may hold them in `params` or beside its name."""
-    effect = step.type.upper() == EFFECT
-    return parse_params(node, beside(step.config, "effect") if effect else step.config)
+def config_of(step: RecipeStep) -> Mapping[str, Any]:
+    """Read the step's parameters; an EFFECT may hold them in `params` or beside its name."""
+    return beside(step.config, "effect") if step.type.upper() == EFFECT else step.config
 
 
 def source_of(step: RecipeStep, recipe: Recipe) -> tuple[str, Cid | None]:

@@ -1,13 +1,14 @@
 """From a step as written to one whose node and parameters are settled, or to what is wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from l1.dag.bad_recipe import BadRecipe
+from l1.dag.bound_words import Words, check_bindable, told_apart
 from l1.dag.node import Node, Params
-from l1.dag.params import normalise
+from l1.dag.params import normalise, parse_params
 from l1.dag.recipe import EFFECT, RecipeStep
-from l1.dag.resolve import node_of, parse_step
+from l1.dag.resolve import config_of, node_of
 from l1.dag.slots import taken
 from l1.errors import Refused
 
@@ -17,13 +18,15 @@ class Settled:
     """Such a step: its type is the node's own name, its config the node's parameters.
 
     `origin` is the index, in the recipe, of the step that it was written as or is a part of. It
-    has slots only where its node takes groups of inputs.
+    has slots only where its node takes groups of inputs. `words` say of parameters, which have
+    their defaults for now, what they follow.
     """
 
     origin: int
     step: RecipeStep
     node: Node
     params: Params
+    words: Mapping[str, Words] = field(default_factory=dict)
 
 
 def settle(origin: int, step: RecipeStep, nodes: Mapping[str, Node]) -> Settled:
@@ -35,15 +38,23 @@ def settle(origin: int, step: RecipeStep, nodes: Mapping[str, Node]) -> Settled:
         part = ("config", "effect") if effect else ("type",)
         raise BadRecipe(("steps", origin, *part), error.message, code=error.code) from None
     try:
-        params = parse_step(step, node)
+        values, words = told_apart(node, config_of(step))
+        for name in step.bound:
+            check_bindable(node, name)
+        params = parse_params(node, values)
         config = normalise(params)
     except Refused as error:
         raise fault_in_config(origin, step, error) from None
     inputs, slots = taken(origin, step, node)
     plain = RecipeStep(
-        id=step.id, type=node.name.upper(), config=config, inputs=inputs, slots=slots
+        id=step.id,
+        type=node.name.upper(),
+        config=config,
+        inputs=inputs,
+        slots=slots,
+        bound=step.bound,
     )
-    return Settled(origin=origin, step=plain, node=node, params=params)
+    return Settled(origin=origin, step=plain, node=node, params=params, words=words)
 
 
 def fault_in_config(origin: int, step: RecipeStep, error: Refused) -> BadRecipe:

@@ -52,15 +52,14 @@ class BlendParams(Params, frozen=True, kw_only=True):
 
 
 def _render(job: Job) -> None:
-    params = job.params
-    opacity = int((params.opacity * 255).to_integral_value(ROUND_HALF_EVEN))
-
-    def mix(pictures: Sequence[Picture | None], _number: int) -> Picture:
-        base, top = pictures
-        assert base is not None
-        return base if top is None else blended(base, top, params.mode, opacity)
-
     def arrange(plate: Plate, shots: Sequence[Shot]) -> tuple[Sequence[Entry], Mix]:
+        def mix(pictures: Sequence[Picture | None], number: int) -> Picture:
+            base, top = pictures
+            assert base is not None
+            params = job.at(number, plate.rate)
+            opacity = int((params.opacity * 255).to_integral_value(ROUND_HALF_EVEN))
+            return base if top is None else blended(base, top, params.mode, opacity)
+
         top = Entry(fit=filling(shots[1], plate), stays=False)
         return (Entry(fit=as_it_is(plate)), top), mix
 
@@ -76,6 +75,7 @@ BLEND = Effect(
         params=BlendParams,
         accepts=(frozenset({"video", "image"}), frozenset({"video", "image"})),
         slots=("base", "top"),
+        binds=("opacity",),
         gives=frozenset({"video", "image"}),
     ),
     render=_render,

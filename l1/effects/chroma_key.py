@@ -60,18 +60,18 @@ class ChromaKeyParams(Params, frozen=True, kw_only=True):
 
 
 def _render(job: Job) -> None:
-    params = job.params
-    key, ground = colour(params.colour), colour(params.background)
-    table = key_table(key, params.similarity, params.smoothness)
-    spill = int((params.spill * 256).to_integral_value(ROUND_HALF_EVEN))
-
-    def mix(pictures: Sequence[Picture | None], _number: int) -> Picture:
-        picture, *behind = pictures
-        assert picture is not None
-        cut_out = without_spill(keyed(picture, table), key, spill)
-        return backed(cut_out, behind[0] if behind else None, ground)
+    key, ground = colour(job.params.colour), colour(job.params.background)
 
     def arrange(plate: Plate, shots: Sequence[Shot]) -> tuple[Sequence[Entry], Mix]:
+        def mix(pictures: Sequence[Picture | None], number: int) -> Picture:
+            picture, *behind = pictures
+            assert picture is not None
+            params = job.at(number, plate.rate)
+            table = key_table(key, params.similarity, params.smoothness)
+            spill = int((params.spill * 256).to_integral_value(ROUND_HALF_EVEN))
+            cut_out = without_spill(keyed(picture, table), key, spill)
+            return backed(cut_out, behind[0] if behind else None, ground)
+
         behind = (Entry(fit=filling(shot, plate)) for shot in shots[1:])
         return (Entry(fit=as_it_is(plate)), *behind), mix
 
@@ -88,6 +88,7 @@ CHROMA_KEY = Effect(
         accepts=(_PICTURES, _PICTURES),
         fewest=1,
         slots=("picture", "background"),
+        binds=("similarity", "smoothness", "spill"),
         gives=_PICTURES,
     ),
     render=_render,

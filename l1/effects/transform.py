@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from math import ceil
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from l1.media.grading import Grade, grading
 from l1.media.lengths import frames_of, length_of
 from l1.media.listening import hear
 from l1.media.mapping import Change, counted, map_still, map_video
+from l1.media.pictures import Picture
 from l1.media.sharpness import blur, sharpen
 from l1.media.sound import RATE
 from l1.media.tempo import at_tempo
@@ -90,12 +92,25 @@ def change_of(params: Changes) -> Change:
     return lambda picture: sharpen(blur(grade(picture), params.blur), params.sharpen)
 
 
+def _change(job: Job) -> Change:
+    """Make what changes the pictures of a job, handed to it in order."""
+    if not job.curves:
+        return change_of(job.params)
+    video, numbers = job.sources[0].info.video, count()
+    rate = Fraction(video.rate_num, video.rate_den) if video and video.rate_num else Fraction(1)
+
+    def change(picture: Picture) -> Picture:
+        return change_of(job.at(next(numbers), rate))(picture)
+
+    return change
+
+
 def _render(job: Job) -> None:
     kind, params = job.sources[0].info.kind, job.params
     if kind == "video" and params.speed == 1:
         source = job.sources[0]
         total = frames_of(source.info)
-        map_video(source.path, job.output, change_of(params), total=total, progress=job.progress)
+        map_video(source.path, job.output, _change(job), total=total, progress=job.progress)
     elif kind == "video":
         _render_faster(job)
     elif kind == "image":
@@ -108,7 +123,7 @@ def _render(job: Job) -> None:
 
 def _render_faster(job: Job) -> None:
     """Show and sound everything at another speed. The rate stays, frames repeat or are left out."""
-    source, speed, change = job.sources[0], Fraction(job.params.speed), change_of(job.params)
+    source, speed, change = job.sources[0], Fraction(job.params.speed), _change(job)
     total = frames_of(source.info)
     with open_clip(source.path) as clip:
         pictures = map(change, clip.paced(total, onto=clip.rate, speed=speed))
@@ -125,7 +140,7 @@ def _render_image(job: Job) -> None:
     if job.params.speed != 1:
         raise Refused("An image has no speed; leave `speed` out")
     job.note_if_animated()
-    map_still(job.sources[0].path, job.output, change_of(job.params))
+    map_still(job.sources[0].path, job.output, _change(job))
     job.progress(1, 1)
 
 
@@ -133,7 +148,8 @@ def _render_sound(job: Job) -> None:
     changed = [
         name
         for name, value in msgspec.structs.asdict(job.params).items()
-        if name not in {"speed", "effects"} and value != getattr(Changes(), name)
+        if name not in {"speed", "effects"}
+        and (value != getattr(Changes(), name) or name in job.curves)
     ]
     if changed:
         raise Refused(f"Sound has no {' and no '.join(changed)}; only `speed` changes it")
@@ -150,6 +166,7 @@ TRANSFORM = Effect(
         summary="Changes brightness, contrast, colours, sharpness and speed",
         params=TransformParams,
         accepts=(frozenset({"video", "image", "audio"}),),
+        binds=("brightness", "contrast", "gamma", "saturation", "hue", "blur", "sharpen"),
     ),
     render=_render,
 )

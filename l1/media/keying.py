@@ -6,7 +6,7 @@ bright screen and a dim one.
 """
 
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,7 @@ def is_key(colour: Colour) -> bool:
     return sum(part**2 for part in _chroma(colour)) >= _LEAST**2
 
 
-@cache
+@lru_cache(maxsize=64)
 def key_table(colour: Colour, similarity: Decimal, smoothness: Decimal) -> Plane:
     """Make the table of alpha by blue * 511 + red chroma, both from 0.
 

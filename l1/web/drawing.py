@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from l1.dag.bound_words import followed_by
 from l1.dag.plan import Plan
 from l1.dag.recipe import EFFECT, SOURCE, Recipe, RecipeInput, RecipeStep
 
@@ -74,7 +75,7 @@ def draw_recipe(recipe: Recipe) -> Drawing:
         nodes[step.id] = _Node(id=step.id, title=step.id, level=0, about=_type(step))
         nodes[step.id].states.append("input" if step.type.upper() == SOURCE else "step")
     for step in recipe.steps:
-        for name in step.inputs:
+        for name in (*step.inputs, *(name for name in followed_by(step) if name in nodes)):
             nodes[step.id].before[name] = None
             nodes[name].after[step.id] = None
     ahead = [node for node in nodes.values() if not node.before]

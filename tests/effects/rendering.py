@@ -7,7 +7,7 @@ from l1.media.probing import probe
 from l1.workers.children import Children, Limits, Task, TaskSource
 
 
-def render(effect, path, output, params=None):
+def render(effect, path, output, params=None, curves=None):
     """Render and answer what was reported: progress and notes."""
     paths = [path] if isinstance(path, Path) else path
     progress, notes = [], []
@@ -18,12 +18,13 @@ def render(effect, path, output, params=None):
             output=output,
             progress=lambda done, total: progress.append((done, total)),
             note=notes.append,
+            curves=curves or {},
         )
     )
     return progress, notes
 
 
-async def render_in_child(effect, paths, folder, params=None):
+async def render_in_child(effect, paths, folder, params=None, bound=None):
     """Render one of the project's effects in a sandboxed child; answer its output and notes."""
     folder.mkdir()
     notes = []
@@ -32,6 +33,7 @@ async def render_in_child(effect, paths, folder, params=None):
         name=effect.node.name,
         sources=tuple(TaskSource(path=str(path), info=probe(path)) for path in paths),
         params=params or {},
+        bound=bound or {},
         output=str(folder / "output"),
         limits=Limits(timeout_s=60),
     )

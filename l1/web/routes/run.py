@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from l1.actions.find_analyses import find_analyses
 from l1.content.cid import Cid
+from l1.dag.bindings_said import bindings_said
 from l1.dag.plan import BYTES, Plan
 from l1.errors import NotFound
 from l1.log.wakeups import VIEWS
@@ -55,7 +56,9 @@ async def _plan_page(asked: Asked) -> Response:
     run = await runs.get(asked.services.views, asked.run_id)
     plan = await _read_plan(asked)
     out, listed = await _state(asked, run)
-    return asked.page("plan.html", run=out, plan=plan, drawing=await _drawing(asked, listed))
+    drawing = await _drawing(asked, listed)
+    follows = bindings_said(plan)
+    return asked.page("plan.html", run=out, plan=plan, drawing=drawing, follows=follows)
 
 
 async def _read_plan(asked: Asked) -> Plan:
