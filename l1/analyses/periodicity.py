@@ -4,6 +4,8 @@ Several multiples of a period stand out together in the autocorrelation, and the
 multiple, the more exactly it tells the period: 64 beats locate it 64 times as well as one.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,16 +42,30 @@ def prominent(curve: Curve) -> Signal:
     return np.asarray(above / spread if spread > 0 else np.zeros(len(curve)), np.float64)
 
 
-def period_of(signal: Signal) -> float | None:
-    """Find the period of the beat in frames; None where nothing repeats itself often enough."""
-    bpm = np.exp(np.arange(np.log(SLOWEST_BPM), np.log(FASTEST_BPM), _GRAIN))
+def as_tapped(bpm: Signal) -> Signal:
+    """Weigh tempi by how readily people tap along with them."""
+    return np.asarray(np.exp(-0.5 * (np.log2(bpm / _FAVOURITE_BPM) / _OCTAVES) ** 2))
+
+
+def period_of(
+    signal: Signal,
+    *,
+    between_bpm: tuple[float, float] = (SLOWEST_BPM, FASTEST_BPM),
+    weigh: Callable[[Signal], Signal] = as_tapped,
+) -> float | None:
+    """Find the period of the beat in frames; None where nothing repeats itself often enough.
+
+    `weigh` tells of tempi how much is thought of each before anything is heard.
+    """
+    slowest, fastest = between_bpm
+    bpm = np.exp(np.arange(np.log(slowest), np.log(fastest), _GRAIN))
     lags = 60 * FRAMES_A_SECOND / bpm
     if len(signal) < _FEWEST * lags[-1] or not signal.any():
         return None
     alike = _autocorrelation(signal)
     summed = np.sum([weight * _at(alike, lags * times) for times, weight in _HARMONICS], axis=0)
     summed[lags * _FEWEST > len(signal)] = 0
-    favoured = summed * np.exp(-0.5 * (np.log2(bpm / _FAVOURITE_BPM) / _OCTAVES) ** 2)
+    favoured = summed * weigh(bpm)
     if favoured.max() <= 0:
         return None
     return _refined(alike, float(lags[favoured.argmax()]))

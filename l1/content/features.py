@@ -17,11 +17,11 @@ BYTES = 64 * 2**20
 """The largest document that is read."""
 
 SoundFeature = Literal[
-    "beats", "tempo", "onsets", "energy", "bands", "waveform", "loudness", "silence"
+    "beats", "tempo", "onsets", "energy", "bands", "waveform", "loudness", "silence", "key"
 ]
 """The name of an analysis of sound, and of the field of `Features` that it fills."""
 
-PictureFeature = Literal["scenes"]
+PictureFeature = Literal["scenes", "motion_tempo"]
 """The name of an analysis of pictures, and of the field of `Features` that it fills."""
 
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**42)]
@@ -140,6 +140,37 @@ class Silence(Found, frozen=True, kw_only=True):
         _check_rising("starts_ms` and `ends_ms", [time for span in both for time in span])
 
 
+class Key(Found, frozen=True, kw_only=True):
+    """The musical key, where there is one: semitones of its tonic above C, and its mode.
+
+    `confidence` is 0 where it might as well be another, 1000 where all notes speak for it alone.
+    `notes` tells how strongly each of the twelve notes from C on sounds, beside the strongest;
+    all are tuned `tuning_cents` hundredths of a semitone higher than with an A of 440 Hz.
+    """
+
+    duration_ms: Milliseconds
+    tonic: Annotated[int, msgspec.Meta(ge=0, le=11)] | None = None
+    mode: Literal["major", "minor"] | None = None
+    confidence: Thousandths
+    notes: Annotated[tuple[Thousandths, ...], msgspec.Meta(min_length=12, max_length=12)]
+    tuning_cents: Annotated[int, msgspec.Meta(ge=-50, le=50)]
+
+    def __post_init__(self) -> None:
+        if (self.tonic is None) != (self.mode is None):
+            raise ValueError("expected `tonic` and `mode`, or neither")
+
+
+class MotionTempo(Found, frozen=True, kw_only=True):
+    """How often motion swells: thousandths of a swell per minute, 0 where it does not.
+
+    `confidence` is 0 where there may be no pulse at all, 1000 where each swell is like the last.
+    """
+
+    duration_ms: Milliseconds
+    tempo_mbpm: TempoMbpm
+    confidence: Thousandths
+
+
 class Scenes(Found, frozen=True, kw_only=True):
     """The pictures, by number at the video's constant rate, with which a new scene begins."""
 
@@ -164,7 +195,9 @@ class Features(Found, frozen=True, kw_only=True):
     waveform: Waveform | None = None
     loudness: Loudness | None = None
     silence: Silence | None = None
+    key: Key | None = None
     scenes: Scenes | None = None
+    motion_tempo: MotionTempo | None = None
 
     def to_json(self) -> bytes:
         """Write the document canonically, ready to be stored as content."""

@@ -1,17 +1,19 @@
 """ANALYZE: several analyses of one sound or video, in one document.
 
-`all` are those of sound; `scenes`, which needs pictures, is found when it is named.
+`all` are those of sound; `scenes` and `motion_tempo`, which need pictures, are found when they are
+named.
 
 It stands in a recipe for one step for each feature, so that each is found once, whoever else asks
 for it, and none is looked for again because another was added.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 import msgspec
 
-from l1.content.features import Features, PictureFeature, SoundFeature, merge
+from l1.content.feature_names import FEATURES, METADATA, OF_SOUND, meant
+from l1.content.features import Features, merge
 from l1.dag.node import Node, Params
 from l1.dag.recipe import RecipeStep
 from l1.dag.suggest import did_you_mean
@@ -19,10 +21,6 @@ from l1.effects.effect import Effect, Job
 from l1.errors import Refused
 
 ALL = "all"
-OF_SOUND: tuple[str, ...] = get_args(SoundFeature)
-FEATURES: tuple[str, ...] = (*OF_SOUND, *get_args(PictureFeature))
-
-_ALSO_CALLED = {"spectrum": "bands"}
 _JOINED = "ANALYZE"
 _BY_ENGINE = frozenset({"beats", "tempo", "onsets"})
 
@@ -60,11 +58,17 @@ def _names(params: AnalyzeParams) -> list[str]:
     """List the features asked for, in the order that they always have. Without any, beats."""
     given = (params.features,) if isinstance(params.features, str) else params.features
     asked = [*given, *([params.feature] if params.feature else [])] or ["beats"]
-    meant = {_ALSO_CALLED.get(name.lower(), name.lower()) for name in asked}
-    for name in sorted(meant - {*FEATURES, ALL}):
+    wanted = {meant(name) for name in asked}
+    if wanted == {METADATA}:
+        raise Refused(
+            "`metadata` is known of every file without an analysis: see /cache/CID/meta",
+            code="bad_params",
+            field="features",
+        )
+    for name in sorted(wanted - {*FEATURES, ALL, METADATA}):
         hint = did_you_mean(name, [*FEATURES, ALL])
         raise Refused(f"there is no feature '{name}'{hint}", code="bad_params", field="features")
-    return [name for name in FEATURES if name in meant or (ALL in meant and name in OF_SOUND)]
+    return [name for name in FEATURES if name in wanted or (ALL in wanted and name in OF_SOUND)]
 
 
 def _found(step: RecipeStep, name: str, params: AnalyzeParams, *, id_: str) -> RecipeStep:

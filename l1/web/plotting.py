@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 1000, 120
 _POINTS = 500
 """A curve has at most so many points; of more values, each point shows the highest of a few."""
 _TICKS = 8
+_TIMELESS = ("key", "motion_tempo")
+"""Features that say one thing of the whole."""
 _QUIETEST = -7000
 """Hundredths of LUFS at the foot of a curve of loudness; its top is 0."""
 
@@ -42,7 +44,7 @@ def plot(
     `behind` is the waveform of the same sound, to draw beats and onsets over.
     """
     duration = found.get("duration_ms", 0)
-    if not duration:
+    if not duration or feature in _TIMELESS:
         return None
     bars = found.get("downbeats_ms", [])
     marked = ("beats_ms", "onsets_ms", "cuts_ms")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l1.content.features import Beats, Energy, Features, Onsets, Tempo, Waveform, merge
+from l1.content.features import Beats, Energy, Features, Key, Onsets, Tempo, Waveform, merge
 from l1.errors import Refused
 
 TIMES = st.sets(st.integers(0, 10**6), max_size=20).map(lambda found: tuple(sorted(found)))
@@ -57,6 +57,7 @@ def test_one_feature_found_twice_is_refused():
         b'{"onsets":{"duration_ms":9,"onsets_ms":[2,1],"strengths":[1,1]}}',
         b'{"onsets":{"duration_ms":9,"onsets_ms":[1,2],"strengths":[1]}}',
         b'{"waveform":{"duration_ms":9,"hop_ms":0,"low":[],"high":[]}}',
+        b'{"key":{"confidence":0,"duration_ms":9,"notes":[1,2],"tuning_cents":0}}',
         b"[" * 100_000,
     ],
 )
@@ -75,3 +76,8 @@ def test_rows_have_one_length():
         Waveform(duration_ms=1, hop_ms=1, low=(0,), high=())
     with pytest.raises(ValueError, match="one length"):
         Onsets(duration_ms=1, onsets_ms=(1,), strengths=())
+
+
+def test_a_key_has_a_tonic_and_a_mode():
+    with pytest.raises(ValueError, match="`tonic` and `mode`"):
+        Key(duration_ms=1, tonic=4, confidence=0, notes=(0,) * 12, tuning_cents=0)

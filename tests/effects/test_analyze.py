@@ -2,11 +2,12 @@
 
 import pytest
 
+from l1.content.feature_names import OF_SOUND
 from l1.content.features import Energy, Features, Tempo
 from l1.content.media_info import MediaInfo
 from l1.dag.params import parse_params
 from l1.dag.recipe import RecipeStep
-from l1.effects.analyze import ANALYZE, OF_SOUND, expand
+from l1.effects.analyze import ANALYZE, expand
 from l1.effects.effect import Job, Source
 from l1.errors import Refused
 
@@ -88,3 +89,18 @@ def test_scenes_are_found_when_they_are_named():
     assert "heard.scenes" not in [step.id for step in expanded({"features": "all"})]
     ids = [step.id for step in expanded({"features": ["all", "scenes"]})]
     assert ids == [*(f"heard.{name}" for name in OF_SOUND), "heard.scenes", "heard"]
+
+
+def test_features_are_found_by_the_names_that_they_have_elsewhere():
+    asked = ["metadata", "scene-changes", "Spectrum", "motion_tempo"]
+    assert [step.type for step in expanded({"features": asked})] == [
+        "BANDS",
+        "SCENES",
+        "MOTION_TEMPO",
+        "ANALYZE",
+    ]
+
+
+def test_what_is_known_of_every_file_is_not_analysed():
+    with pytest.raises(Refused, match="known of every file"):
+        expanded({"features": "metadata"})

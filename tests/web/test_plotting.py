@@ -2,7 +2,7 @@
 
 import msgspec
 
-from l1.content.features import Loudness, Scenes, Silence
+from l1.content.features import Key, Loudness, Scenes, Silence
 from l1.web.plotting import HEIGHT, plot
 
 
@@ -32,3 +32,8 @@ def test_silence_stands_where_it_is():
 def test_scenes_are_marks():
     found = Scenes(duration_ms=1000, frames=25, cuts=(10,), cuts_ms=(400,))
     assert drawn("scenes", found).marks == [400.0]
+
+
+def test_what_is_said_of_the_whole_is_not_drawn():
+    found = Key(duration_ms=1000, confidence=0, notes=(0,) * 12, tuning_cents=0)
+    assert drawn("key", found) is None

@@ -1,4 +1,4 @@
-"""`artdag analyze FILE...`: find beats and more in sounds."""
+"""`artdag analyze FILE...`: find beats and more in sounds, and what moves in videos."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def command(
     *,
     as_json: bool,
 ) -> None:
-    """Analyse sounds, videos' included. What was found before is not looked for again."""
+    """Analyse sounds and videos. What was found before is not looked for again."""
     from l1.cli.analysing import Question, analyse, tell_found
 
     wanted = tuple(name.strip() for name in features.split(",") if name.strip())
