@@ -90,10 +90,10 @@ class BindParams(Params, frozen=True, kw_only=True):
         if self.feature == "lfo":
             self._check_lfo()
         elif self.period is not None or self.beats is not None or self.shape != "sine":
-            raise ValueError("`period`, `beats` and `shape` are for `feature: lfo`")
+            raise ValueError("an lfo has `shape`, `period` and `beats`; nothing else has")
         if self.decay is not None and self.feature not in EVENTS:
             raise ValueError(
-                "`decay` is for beat, downbeat and onset; `release` lets the others fall slowly"
+                "beat, downbeat and onset have a `decay`; the others fall slowly by their release"
             )
         if not self.noise:
             # What has no effect does not count, so that equal results have equal keys.
@@ -102,11 +102,9 @@ class BindParams(Params, frozen=True, kw_only=True):
     def _check_lfo(self) -> None:
         if (self.period is None) == (self.beats is None):
             raise ValueError("an lfo needs `period`, in seconds, or `beats`, one of them")
-        if self.attack or self.release or self.smooth:
-            raise ValueError(
-                "an lfo has no `attack`, `release` or `smooth`; choose its `shape`, or bind a "
-                "BIND step of it"
-            )
+        for name in ("attack", "release", "smooth"):
+            if getattr(self, name):
+                raise ValueError(f"an lfo has no `{name}`; choose another shape")
 
     @property
     def listens(self) -> bool:

@@ -286,8 +286,8 @@ def test_a_curve_has_no_features_and_one_that_repeats_no_attack():
         ({"feature": "lfo"}, "needs `period`"),
         ({"feature": "lfo", "period": "1", "beats": "1"}, "one of them"),
         ({"feature": "lfo", "period": "1", "attack": "1"}, "no `attack`"),
-        ({"feature": "bass", "period": "1"}, "for `feature: lfo`"),
-        ({"feature": "bass", "decay": "1"}, "`release` lets"),
+        ({"feature": "bass", "period": "1"}, "nothing else has"),
+        ({"feature": "bass", "decay": "1"}, "by their release"),
         ({"feature": "beat", "decay": "0"}, ">= 0.01"),
     ],
 )
