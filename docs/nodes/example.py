@@ -15,6 +15,7 @@ from l1.dag.planner import plan
 from l1.dag.recipe_yaml import read_recipe
 from l1.effects.effect import Effect, Job, Source
 from l1.media.probing import probe
+from l1.workers.followed import divided
 
 FOLDER = Path(__file__).parent / "examples"
 
@@ -56,12 +57,13 @@ def render(node: str, folder: Path, media: Callable[[str], Path]) -> Rendered:
     for step in todo.steps:
         effect = effects[step.node]
         made[step.id] = folder / step.id
+        given = [made[ref.cid or ref.step] for ref in step.inputs]
+        found = [Source(path=path, info=probe(path)) for path in given]
+        sources_of, curves = divided(effect.node, step.params, found, step.preimage.bound)
         effect.render(
             Job(
-                sources=tuple(
-                    Source(path=made[ref.cid or ref.step], info=probe(made[ref.cid or ref.step]))
-                    for ref in step.inputs
-                ),
+                sources=sources_of,
+                curves=curves,
                 params=effect.parse(dict(step.params)),
                 output=made[step.id],
                 progress=lambda _done, _total: None,

@@ -13,6 +13,7 @@ from docs.nodes.example import text_of
 from docs.nodes.tables import table
 from l1 import catalog
 from l1.analyses.analysis import Analysis
+from l1.dag.following import bindable
 from l1.dag.node import Node, Params
 from l1.dag.param_words import describe
 from l1.dag.params import decimal_text, normalise
@@ -77,6 +78,7 @@ def _page(node: Node, doc: str) -> str:
         _inputs(node),
         "## Parameters",
         _parameters(node),
+        _following(node),
         "## Meaning and edges",
         doc or "As all nodes.",
     ]
@@ -113,6 +115,12 @@ def _parameters(node: Node) -> str:
     if not rows:
         return "None."
     return table(("parameter", "takes", "unit", "default", "meaning"), rows)
+
+
+def _following(node: Node) -> str:
+    """Name the parameters that can follow sound."""
+    names = ", ".join(f"`{name}`" for name in bindable(node))
+    return f"These can [follow sound](bind.md): {names}." if names else ""
 
 
 def _rows(params: type[msgspec.Struct], before: str = "") -> Iterator[Sequence[str]]:

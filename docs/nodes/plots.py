@@ -24,6 +24,8 @@ def plot(rendered: Rendered, seconds: float, room: int) -> list[Image.Image]:
             card = Image.new("RGB", (room, TALL), PANEL)
             _PLOTS[name](card, facts, seconds)
             images.append(card)
+    if found.get("kind") == "curve":
+        images.append(_followed(found, seconds, room))
     if "runs" in found:
         images.append(_schedule(found, seconds, room))
     return images or [_text(text, room)]
@@ -35,6 +37,8 @@ def length_told(rendered: Rendered) -> float:
         return 0.0
     text = rendered.output.read_text()
     found = json.loads(text) if text.startswith("{") else {}
+    if found.get("kind") == "curve":
+        return float(len(found["values"]) * found["rate_den"] / found["rate_num"])
     told = [facts.get("duration_ms", 0) for facts in found.values() if isinstance(facts, dict)]
     return max(told, default=0) / 1000
 
@@ -119,6 +123,17 @@ def _schedule(found: Facts, seconds: float, room: int) -> Image.Image:
         pen.line(line, fill=MARK, width=3)
         frame += count
     _said(card, "picture of the video that is shown; lines: beats")
+    return card
+
+
+def _followed(found: Facts, seconds: float, room: int) -> Image.Image:
+    """Draw a curve between its ends, and its hits."""
+    card = Image.new("RGB", (room, TALL), PANEL)
+    low, wide = found["low"], found["high"] - found["low"] or 1
+    levels = [round((value - low) / wide * 1000) for value in found["values"]]
+    hop_ms = 1000 * found["rate_den"] // found["rate_num"]
+    _curve(card, levels, hop_ms, seconds, MARK)
+    _said(card, f"{found['low'] / 1e6:g} to {found['high'] / 1e6:g}")
     return card
 
 

@@ -7,6 +7,7 @@ LAWS = {
     "beat_schedule": "tests/dag/test_syncing.py::test_any_beats_give_a_schedule_that_keeps_its_promises",
     "beat_sync": "tests/effects/test_beat_sync.py::test_every_flash_is_within_half_a_frame_of_its_beat",
     "beats": "tests/analyses/test_tracking.py::test_every_click_is_a_beat_and_the_tempo_is_exact",
+    "bind": "tests/dag/test_curving.py::test_a_curve_keeps_to_its_range_and_has_a_value_for_all_the_sound",
     "blend": "tests/media/test_blending.py::test_a_mode_is_what_its_formula_says",
     "blur": "tests/media/test_sharpness.py::test_a_larger_radius_is_softer",
     "chroma_key": "tests/media/test_keying.py::test_alpha_is_that_of_the_distance_in_chroma",
