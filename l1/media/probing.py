@@ -16,7 +16,16 @@ from l1.media.limits import VIDEO_CODECS, let_in
 from l1.media.measuring import Track, measure
 from l1.media.opening import codec_of, main_audio, main_video, opened, too_large
 from l1.media.rates import steady_rate
-from l1.media.sniffing import Look, is_text, look_at, playlist_name, png_size, read_head
+from l1.media.sniffing import (
+    ANIMATED_WEBP,
+    Look,
+    is_text,
+    look_at,
+    playlist_name,
+    png_size,
+    read_head,
+)
+from l1.media.webp import describe_webp
 from l1.media.wholeness import is_cut_short
 
 
@@ -28,7 +37,7 @@ def probe(path: Path) -> MediaInfo:
     if look is None:
         return _not_media(read_head(path))
     try:
-        return _probe_media(path, look)
+        return describe_webp(path) if look is ANIMATED_WEBP else _probe_media(path, look)
     except Refused as refused:
         return _data(look.media_type, refused.message)
 

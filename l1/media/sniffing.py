@@ -75,6 +75,15 @@ def _unsupported(what: str, media_type: str, advice: str) -> Look:
     return Look(demuxer="", media_type=media_type, refusal=f"{what} is not supported; {advice}")
 
 
+ANIMATED_WEBP = Look(
+    demuxer="",
+    media_type="image/webp",
+    still=True,
+    refusal="An animated WebP can be shown, but no step can work on it; convert it to GIF or MP4",
+)
+"""What is described by `l1/media/webp.py`, and opened by nothing."""
+
+
 _KNOWN: tuple[tuple[tuple[tuple[int, bytes], ...], Look], ...] = (
     (((0, b"\xff\xd8\xff"),), _still("jpeg_pipe", "image/jpeg")),
     (((0, b"GIF8"),), _still("gif", "image/gif")),
@@ -110,7 +119,7 @@ def _webp(head: bytes) -> Look | None:
     if head[:4] != b"RIFF" or head[8:12] != b"WEBP":
         return None
     if head[12:16] == b"VP8X" and len(head) > 20 and head[20] & 2:
-        return _unsupported("Animated WebP", "image/webp", "convert it to GIF or MP4")
+        return ANIMATED_WEBP
     return _still("webp_pipe", "image/webp")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageSequence
 
 from l1.dag.params import parse_params
 from l1.effects.preview import PREVIEW
@@ -142,6 +143,41 @@ def test_a_preview_ends_with_the_video_and_begins_inside_it(tmp_path, greys):
         made(PREVIEW, tmp_path, greys, start="2.5")
 
 
+def test_a_webp_looks_like_the_video_and_is_smaller_than_a_gif(tmp_path):
+    film = make_video(tmp_path / "a.mp4", frames=50, rate=25, options={"crf": "1"})
+    given = {"start": "0.4", "duration": 1, "fps": 10, "width": 96}
+    gif = made(PREVIEW, tmp_path, film, **given)[0].stat().st_size
+    file, notes = made(PREVIEW, tmp_path, film, **given, format="webp", quality=90)
+    assert notes == []
+    assert file.stat().st_size < gif
+    info = probe(file)
+    assert (info.kind, info.media_type, info.video.frames) == ("image", "image/webp", 10)
+    assert info.duration_us == 1_000_000
+    shown = decoded(film)
+    with Image.open(file) as webp:
+        assert (webp.n_frames, webp.info["loop"]) == (10, 0)
+        for number, frame in enumerate(ImageSequence.Iterator(webp)):
+            wanted = shown[int((Decimal("0.4") + number / Decimal(10)) * 25)]
+            assert np.abs(np.asarray(frame.convert("RGB")).astype(int) - wanted).mean() < 6
+
+
+def test_a_webp_may_stop_and_has_thousandths(tmp_path, greys):
+    given = {"fps": 30, "width": 48, "format": "webp", "loop": False}
+    file, notes = made(PREVIEW, tmp_path, greys, **given)
+    assert "30.30" in notes[0]
+    with Image.open(file) as webp:
+        assert webp.info["loop"] == 1
+        first = hashed(webp)
+    again, _ = made(PREVIEW, tmp_path, greys, **given)
+    with Image.open(again) as webp:
+        assert hashed(webp) == first == "32061b28e5f0eabe"
+
+
+def hashed(animation):
+    frames = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(animation)]
+    return sha256(b"".join(frame.tobytes() for frame in frames)).hexdigest()[:16]
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.integers(2, 256), st.integers(0, 2**32 - 1))
 def test_a_palette_has_at_most_so_many_colours_and_stands_for_all(colours, seed):
@@ -165,9 +201,10 @@ def test_few_colours_come_out_as_they_are():
 
 async def test_previews_are_the_same_bytes_in_the_sandbox(tmp_path):
     film = make_video(tmp_path / "a.mp4", frames=20)
-    for effect in (THUMBNAIL, PREVIEW):
-        output, _ = await render_in_child(effect, [film], tmp_path / effect.node.name)
-        assert output.read_bytes() == made(effect, tmp_path, film)[0].read_bytes()
+    for effect, config in ((THUMBNAIL, {}), (PREVIEW, {}), (PREVIEW, {"format": "webp"})):
+        folder = tmp_path / "-".join((effect.node.name, *config.values()))
+        output, _ = await render_in_child(effect, [film], folder, config)
+        assert output.read_bytes() == made(effect, tmp_path, film, **config)[0].read_bytes()
     ramp = np.add.outer(np.arange(32), np.arange(48)).astype(np.uint8)
     picture = Picture(red=ramp, green=2 * ramp, blue=ramp[::-1].copy())
     numbers = Paletted(palette := palette_of([picture], 30), dither=True)(picture)

@@ -12,6 +12,7 @@ from l1.content.canonical import canonical_struct
 from l1.errors import Refused
 from l1.media.listening import hear
 from l1.media.probing import probe
+from l1.media.stills import read_still
 from tests.media.corpus import mutants, originals
 from tests.media.making import make_audio, make_video, scene, tone
 
@@ -114,11 +115,22 @@ def test_an_animated_image_is_an_image_with_frames(tmp_path, name):
     assert (info.kind, info.video.frames, info.problem) == ("image", 4, "")
 
 
-def test_an_animated_webp_is_refused_in_words(tmp_path):
+def test_an_animated_webp_can_be_shown_and_not_worked_on(tmp_path):
     path = tmp_path / "a.webp"
     shots = [Image.new("RGB", (40, 30), (60 * n, 0, 0)) for n in range(4)]
     shots[0].save(path, save_all=True, append_images=shots[1:], duration=100)
-    assert "convert it" in probe(path).problem
+    info = probe(path)
+    assert (info.kind, info.media_type, info.problem) == ("image", "image/webp", "")
+    assert (info.video.width, info.video.height, info.video.frames) == (40, 30, 4)
+    assert info.duration_us == 400_000
+    with pytest.raises(Refused, match="convert it"):
+        read_still(path)
+    whole = path.read_bytes()
+    for length in (21, 30, 60, len(whole) - 20):
+        path.write_bytes(whole[:length])
+        assert "damaged or cut short" in probe(path).problem
+    path.write_bytes(whole[:24] + b"\xff\xff\xff\xff\xff\xff" + whole[30:])
+    assert "more than the" in probe(path).problem
 
 
 def test_a_name_is_not_believed(tmp_path):
