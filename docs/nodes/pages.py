@@ -162,6 +162,8 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     if isinstance(default, Params):
         inner = normalise(default).items()
         return ", ".join(f"`{name}: {value}`" for name, value in inner)
+    if isinstance(default, tuple):
+        return f"`[{', '.join(map(str, default))}]`"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     text = decimal_text(default) if hasattr(default, "as_tuple") else str(default)

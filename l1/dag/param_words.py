@@ -27,8 +27,13 @@ def describe(params: type[Params], name: str) -> str:
         return f"{_takes(field.type)}; may be left out"
     if field.default == () or isinstance(field.default, msgspec.Struct):
         return f"{_takes(field.type)}; may be left out"
-    shown = field.default if isinstance(field.default, str | Decimal) else repr(field.default)
-    return f"{_takes(field.type)}; default {shown}"
+    return f"{_takes(field.type)}; default {_shown(field.default)}"
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, tuple):
+        return f"[{', '.join(map(_shown, default))}]"
+    return str(default) if isinstance(default, str | Decimal) else repr(default)
 
 
 def _takes(kind: Any) -> str:
@@ -43,6 +48,7 @@ _PLAIN = {
     msgspec.inspect.StrType: "a text",
     msgspec.inspect.StructType: "a map",
     msgspec.inspect.VarTupleType: "a list",
+    msgspec.inspect.TupleType: "a list",
 }
 
 

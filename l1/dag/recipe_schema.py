@@ -6,6 +6,9 @@ It says what can be said of each value by itself; references, cycles and what fl
 
 from collections.abc import Iterable, Mapping
 
+from l1.dag.binding import BIND
+from l1.dag.bound_words import WHAT
+from l1.dag.following import bindable
 from l1.dag.node import Node
 from l1.dag.params_schema import params_schemas
 from l1.dag.recipe import COMPOUND, EFFECT, SOURCE
@@ -40,6 +43,7 @@ def recipe_schema(nodes: Mapping[str, Node]) -> Schema:
         if type_.lower() in of:
             said = params[of[type_.lower()]]["properties"]
             said |= {key: either(NAME, NAMES) for key in keys if key not in said}
+    follows = _let_follow(nodes, of, params)
     works.append(_effect({name: params[of[name]]["properties"] for name in nodes}, of))
     works.append(_step([COMPOUND], _use()))
     fixed = table(cid=CONTENT, input={"type": ["boolean", "string"]}, name=NAME)
@@ -49,6 +53,7 @@ def recipe_schema(nodes: Mapping[str, Node]) -> Schema:
         "anyOf": [{"$ref": f"#/$defs/{form}"} for form in _FORMATS],
         "$defs": {
             **params,
+            **follows,
             "recipe_of_steps": _recipe(inputs=_inputs(), steps=_list("step"), output=NAME),
             "recipe_of_dag": _recipe(owner=TEXT, registry=_registry(), dag=_dag()),
             "recipe_of_nodes": _recipe(
@@ -59,6 +64,21 @@ def recipe_schema(nodes: Mapping[str, Node]) -> Schema:
             "node": either(*works, _step([SOURCE], _source())),
         },
     }
+
+
+def _let_follow(
+    nodes: Mapping[str, Node], of: Mapping[str, str], params: Mapping[str, Schema]
+) -> dict[str, Schema]:
+    """Let parameters that can follow something say what; answer how that is written."""
+    if BIND not in nodes:
+        return {}
+    for name, node in nodes.items():
+        written = params[of[name]]["properties"]
+        for parameter in bindable(node):
+            plain = written[parameter]
+            about = {key: plain[key] for key in ("description", "default") if key in plain}
+            written[parameter] = {**about, **either(plain, {"$ref": "#/$defs/follows"})}
+    return {"follows": table(**{WHAT: NAME, **params[of[BIND]]["properties"]})}
 
 
 def _recipe(**parts: Schema) -> Schema:

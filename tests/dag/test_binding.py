@@ -8,10 +8,13 @@ from l1.dag.bindings_said import bindings_said
 from l1.dag.node import Node
 from l1.dag.planner import plan
 from l1.dag.recipe_of_plan import recipe_of_plan
+from l1.dag.recipe_schema import recipe_schema
 from l1.dag.recipe_yaml import read_recipe
 from l1.errors import Refused
 from tests.dag.nodes import CLIP, INFOS, SONG, NoParams, one
 from tests.dag.nodes import NODES as PLAIN
+from tests.dag.schema_checking import fits
+from tests.dag.test_recipe_schema import loaded
 
 
 class HopParams(NoParams):
@@ -328,3 +331,11 @@ def test_without_the_node_that_makes_curves_nothing_follows():
 def test_media_serve_as_music_too():
     made = soft("radius: {bind: clip, %s}" % FULL)  # noqa: UP031
     assert nodes_of(made)["clip.bands"] == "bands"
+
+
+def test_the_schema_knows_what_follows():
+    schema = recipe_schema(NODES)
+    for config in (BOUND, "radius: 3", "radius: {feature: lfo, period: 2, range: [1, 5]}"):
+        assert fits(loaded(text(SOFT % config)), schema, schema)
+    for config in ("radius: {featur: bass}", "radius: {feature: drum}", "mode: {bind: music}"):
+        assert not fits(loaded(text(SOFT % config)), schema, schema)
