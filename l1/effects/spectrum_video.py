@@ -6,9 +6,10 @@ lifted by 3 dB an octave, as music has less there. Of a video the sound is taken
 picture on. Sides are made even, upwards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -18,13 +19,11 @@ from numpy.typing import NDArray
 from l1.dag.node import Node, Params, fraction
 from l1.effects.effect import Effect, Job
 from l1.media.bars import FULL, WINDOW, Heights, Motion, falling, heights
-from l1.media.colours import colour, colour_text
+from l1.media.colours import colour, one_form
 from l1.media.drawing import PART, Cover, painted, slope, standing, surface
-from l1.media.encoding import write_video
-from l1.media.listening import time_zero
-from l1.media.mapping import counted
 from l1.media.pictures import Picture
-from l1.media.sound_windows import frames_for, windows
+from l1.media.samples import Samples
+from l1.media.sound_video import write_sound_video
 
 Side = Annotated[int, msgspec.Meta(ge=16, le=4096)]
 _MARGIN = 16
@@ -55,35 +54,32 @@ class SpectrumVideoParams(Params, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("low", "high", "background"):
-            msgspec.structs.force_setattr(self, name, colour_text(getattr(self, name)))
+        one_form(self, "low", "high", "background")
 
 
 def _render(job: Job) -> None:
-    params, path = job.params, job.sources[0].path
-    rate = Fraction(params.fps)
-    frames = frames_for(path, rate)
-    motion = Motion(attack=Fraction(params.attack), release=Fraction(params.release))
-    bars = heights(
-        windows(path, rate=rate, length=WINDOW, frames=frames),
-        bands=params.bands,
-        floor=Fraction(params.floor),
-        rate=rate,
-        motion=motion,
-    )
-    pictures = _drawn(params, falling(bars, rate=rate))
-    write_video(
+    params = job.params
+    write_sound_video(
         job.output,
-        counted(pictures, total=frames, progress=job.progress),
-        rate=rate,
-        sound=path,
-        sound_start=time_zero(path),
+        job.sources[0].path,
+        partial(_drawn, params),
+        rate=Fraction(params.fps),
+        length=WINDOW,
+        progress=job.progress,
     )
 
 
-def _drawn(
-    params: SpectrumVideoParams, bars: Iterator[tuple[Heights, Heights]]
-) -> Iterator[Picture]:
+def _bars(
+    params: SpectrumVideoParams, sounds: Iterable[Samples]
+) -> Iterator[tuple[Heights, Heights]]:
+    rate = Fraction(params.fps)
+    motion = Motion(attack=Fraction(params.attack), release=Fraction(params.release))
+    floor = Fraction(params.floor)
+    bars = heights(sounds, bands=params.bands, floor=floor, rate=rate, motion=motion)
+    return falling(bars, rate=rate)
+
+
+def _drawn(params: SpectrumVideoParams, sounds: Iterable[Samples]) -> Iterator[Picture]:
     size = params.width + params.width % 2, params.height + params.height % 2
     ground = surface(size, colour(params.background)).over()
     ink = slope(size, colour(params.low), colour(params.high))
@@ -91,7 +87,7 @@ def _drawn(
     room, foot = (size[1] - 2 * margin) * PART, (size[1] - margin) * PART
     bar, edge = _layout(size[0], params.bands, margin)
     thick = max(2, size[1] // 240) * PART
-    for now, marks in bars:
+    for now, marks in _bars(params, sounds):
         tops = foot - thick - (now * (room - thick) // FULL)[bar]
         cover = standing(tops, np.full(size[0], foot), size[1])
         if params.marks:

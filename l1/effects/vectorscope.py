@@ -9,6 +9,7 @@ upwards.
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -16,16 +17,13 @@ import numpy as np
 
 from l1.dag.node import Node, Params, fraction
 from l1.effects.effect import Effect, Job
-from l1.media.colours import colour, colour_text
+from l1.media.colours import colour, one_form
 from l1.media.drawing import PART, Cover, glowing, painted, surface
-from l1.media.encoding import write_video
-from l1.media.listening import time_zero
-from l1.media.mapping import counted
 from l1.media.pictures import Picture
 from l1.media.resizing import Size
 from l1.media.samples import Samples
 from l1.media.sound import RATE
-from l1.media.sound_windows import frames_for, windows
+from l1.media.sound_video import write_sound_video
 
 Side = Annotated[int, msgspec.Meta(ge=16, le=4096)]
 _BETWEEN = 12
@@ -50,22 +48,18 @@ class VectorscopeParams(Params, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("line", "glow", "background"):
-            msgspec.structs.force_setattr(self, name, colour_text(getattr(self, name)))
+        one_form(self, "line", "glow", "background")
 
 
 def _render(job: Job) -> None:
-    params, path = job.params, job.sources[0].path
-    rate = Fraction(params.fps)
-    frames = frames_for(path, rate)
-    length = max(2, round(params.window * RATE))
-    sounds = windows(path, rate=rate, length=length, frames=frames)
-    write_video(
+    params = job.params
+    write_sound_video(
         job.output,
-        counted(_drawn(params, sounds), total=frames, progress=job.progress),
-        rate=rate,
-        sound=path,
-        sound_start=time_zero(path),
+        job.sources[0].path,
+        partial(_drawn, params),
+        rate=Fraction(params.fps),
+        length=max(2, round(params.window * RATE)),
+        progress=job.progress,
     )
 
 

@@ -42,20 +42,26 @@ def heights(
 
     A bar is empty at `floor` decibels of a sine of full scale, and `FULL` at `TOP_DB` or above.
     """
+    borders, lift = _borders(bands), _lift(bands)
+    wanted = (scaled(_decibels(sound, borders) + lift, floor) for sound in sounds)
+    return moving(wanted, rate=rate, motion=motion)
+
+
+def scaled(decibels: NDArray[np.float64], floor: Fraction) -> Heights:
+    """Give the heights for levels: 0 at `floor` decibels, `FULL` at `TOP_DB` or above."""
+    parts = (decibels - float(floor)) / (TOP_DB - float(floor))
+    return np.asarray(np.rint(parts * FULL).clip(0, FULL), np.int64)
+
+
+def moving(wanted: Iterable[Heights], *, rate: Fraction, motion: Motion) -> Iterator[Heights]:
+    """Follow heights, from the bottom on, no faster than bars move."""
     up, down = (
         max(1, int(FULL / max(Fraction(1), seconds * rate)))
         for seconds in (motion.attack, motion.release)
     )
-    borders, lift = _borders(bands), _lift(bands)
-    now = np.zeros(bands, np.int64)
-    for sound in sounds:
-        level = _decibels(sound, borders) + lift
-        wanted = (
-            np.rint((level - float(floor)) / (TOP_DB - float(floor)) * FULL)
-            .clip(0, FULL)
-            .astype(np.int64)
-        )
-        now = np.clip(wanted, now - down, now + up)
+    now: Heights | int = 0
+    for each in wanted:
+        now = np.clip(each, now - down, now + up)
         yield now
 
 

@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+import msgspec
+
 
 class Colour(NamedTuple):
     """Bytes of an sRGB colour; an alpha of 255 covers fully."""
@@ -50,3 +52,12 @@ def colour_text(text: str) -> str:
     """Write a colour in its one form, `#rrggbb`, or `#rrggbbaa` where it does not cover fully."""
     meant = colour(text)
     return "#" + bytes(meant if meant.alpha < 255 else meant[:3]).hex()
+
+
+def one_form(params: msgspec.Struct, *names: str) -> None:
+    """Write the colours among parameters in their one form, so that equal ones have equal keys.
+
+    For `__post_init__`; raises `ValueError` naming what is taken.
+    """
+    for name in names:
+        msgspec.structs.force_setattr(params, name, colour_text(getattr(params, name)))
