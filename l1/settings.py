@@ -68,6 +68,13 @@ class Settings(BaseModel):
             description="`weak` decodes even where the platform cannot sandbox.",
         ),
     ] = "strict"
+    foreign_effects: Annotated[
+        Literal["off", "on"],
+        Field(
+            alias="ARTDAG_FOREIGN_EFFECTS",
+            description="`on` lets effects that others wrote be added and run, in the sandbox.",
+        ),
+    ] = "off"
     allow_remote_owner: Annotated[
         bool,
         Field(

@@ -1,13 +1,11 @@
 """Keep a recipe, so that it can be run by its name."""
 
-import asyncio
-
 from l1.actions.contents import not_deleted, stored
+from l1.actions.find_effect import read_with_effects
 from l1.actions.find_recipe import RECIPE_BYTES, Found
 from l1.actions.services import Caller, Services
 from l1.content.cid import is_cid, is_cid_v0, is_content_hash
 from l1.dag.recipe import Recipe
-from l1.dag.recipe_yaml import read_recipe
 from l1.errors import Refused, Unavailable
 from l1.events.recipe import RecipeAdded
 from l1.log.command import Appended, Command, Stale
@@ -23,7 +21,7 @@ async def add_recipe(
     """
     if len(text) > RECIPE_BYTES:
         raise Refused(f"a recipe has at most {RECIPE_BYTES} bytes", code="too_large")
-    recipe = await asyncio.to_thread(read_recipe, text, services.nodes, file=file)
+    recipe = await read_with_effects(services, text, file=file)
     _check_name(services, recipe)
     since = await services.reader.head()
     identity = await services.store.put_bytes(text)

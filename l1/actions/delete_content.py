@@ -14,6 +14,7 @@ from l1.projections import deletions
 MIRROR = (
     "content.stored",  # perhaps somebody brought what until then could be made again
     "recipe.added",
+    "effect.added",
     "run.requested",
     "run.planned",
     "run.completed",

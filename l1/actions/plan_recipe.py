@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from l1.actions.bind_inputs import Inputs, bind_inputs
 from l1.actions.contents import infos
+from l1.actions.find_effect import make_plan
 from l1.actions.find_recipe import Found
 from l1.actions.services import Services
 from l1.content.cid import Cid
@@ -13,7 +14,6 @@ from l1.content.media_info import MediaInfo
 from l1.dag.explain import Explanation, explain
 from l1.dag.keys import Preimage
 from l1.dag.plan import BYTES, Plan
-from l1.dag.planner import plan
 from l1.errors import Unavailable
 from l1.log.wakeups import VIEWS
 from l1.projections import runs
@@ -45,15 +45,7 @@ async def plan_recipe(
     """
     bound = await bind_inputs(services, found.recipe, inputs)
     probed = await _probed(services, [item.cid for item in bound.contents.values()], seconds)
-    made = await asyncio.to_thread(
-        plan,
-        bound.recipe,
-        bound.inputs,
-        probed,
-        services.nodes,
-        services.profile,
-        services.cluster_key,
-    )
+    made = await make_plan(services, bound.recipe, bound.inputs, probed)
     done = await services.work.outputs([step.key for step in made.steps])
     return Outlook(plan=made, steps=explain(made, done, await previous(services, made.recipe)))
 

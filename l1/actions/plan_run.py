@@ -1,16 +1,15 @@
 """Plan a run: from its recipe and probed inputs to steps, hits and what has to be executed."""
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from l1.actions.contents import infos, not_deleted, put_documents, stored
+from l1.actions.find_effect import make_plan
 from l1.actions.open_content import lose_content, missing
 from l1.actions.services import Caller, Services
 from l1.content.cid import Cid
 from l1.dag.plan import Plan, Pruned, Step, prune
-from l1.dag.planner import plan
 from l1.dag.recipe import Recipe
 from l1.dag.resolve import contents_of
 from l1.errors import Refused, Unavailable
@@ -81,15 +80,7 @@ async def _plan(services: Services, requested: RunRequested) -> Plan:
     data = await services.store.read(requested.recipe)
     recipe = msgspec.json.decode(data, type=Recipe)
     known = await infos(services, sorted(contents_of(recipe, requested.inputs)))
-    return await asyncio.to_thread(
-        plan,
-        recipe,
-        requested.inputs,
-        known,
-        services.nodes,
-        services.profile,
-        services.cluster_key,
-    )
+    return await make_plan(services, recipe, requested.inputs, known)
 
 
 async def _record(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from l1.assets.asset import Asset
 from l1.content.cid import Cid
@@ -43,6 +44,8 @@ class Shipped:
 class Services:
     """The open connections and the catalogue. Passed as the first argument of every action.
 
+    `foreign` tells whether effects by others may run: they are turned off, or the sandbox is weak.
+
     `assets()` looks for them when it is first asked: drawing loads what few need.
     """
 
@@ -62,6 +65,7 @@ class Services:
     profile: str
     cluster_key: str
     upload_limit: int
+    foreign: Literal["on", "off", "weak"] = "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

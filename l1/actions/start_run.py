@@ -1,6 +1,5 @@
 """Start a run: check what is asked, and say that it was asked."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,11 +9,11 @@ import msgspec
 
 from l1.actions.bind_inputs import Inputs, bind_inputs
 from l1.actions.contents import not_deleted, probe_key, put_documents, resolve_all, stored
+from l1.actions.find_effect import make_plan
 from l1.actions.find_recipe import Found, find_recipe
 from l1.actions.services import Caller, Services
 from l1.content.canonical import canonical
 from l1.content.cid import Cid
-from l1.dag.planner import plan
 from l1.dag.recipe import Recipe
 from l1.dag.resolve import contents_of
 from l1.errors import Refused
@@ -134,10 +133,7 @@ async def _check(
     infos = {item.cid: item.info for item in found.values() if item.info is not None}
     if set(found) - set(infos):
         return None
-    made = await asyncio.to_thread(
-        plan, recipe, bound, infos, services.nodes, services.profile, services.cluster_key
-    )
-    return made.run_key
+    return (await make_plan(services, recipe, bound, infos)).run_key
 
 
 async def _request(

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from l1.actions.bind_inputs import Inputs
+from l1.actions.find_effect import read_with_effects
 from l1.actions.find_recipe import find_recipe
 from l1.actions.plan_recipe import Outlook, plan_recipe
 from l1.actions.start_run import Started, start_run
 from l1.actions.store_content import store_content
 from l1.cli import contents
 from l1.cli.node import Node
-from l1.dag.recipe_yaml import read_recipe
 from l1.errors import NotFound, Refused
 
 
@@ -23,7 +23,7 @@ async def recipe_name(node: Node, text: str) -> str:
         await find_recipe(node.services, text)  # before its inputs are taken in
         return text
     data = Path(text).read_bytes()
-    read_recipe(data, node.services.nodes, file=text)
+    await read_with_effects(node.services, data, file=text)
     services = node.services
     since = await services.reader.head()
     identity = await services.store.put_bytes(data)

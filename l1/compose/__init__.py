@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import asyncpg
 from redis.asyncio import Redis
@@ -129,6 +129,7 @@ async def open_services(
             profile=PROFILE,
             cluster_key=settings.cluster_key,
             upload_limit=settings.upload_limit,
+            foreign=_foreign(settings),
         )
 
 
@@ -161,6 +162,12 @@ def _identity(settings: Settings) -> Identity:
         public_url=settings.public_url,
         hardware=socket.gethostname(),
     )
+
+
+def _foreign(settings: Settings) -> Literal["on", "off", "weak"]:
+    """Tell whether effects by others may run."""
+    wanted = settings.foreign_effects
+    return "weak" if wanted == "on" and settings.sandbox == "weak" else wanted
 
 
 @contextlib.asynccontextmanager

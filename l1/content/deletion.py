@@ -40,7 +40,8 @@ class Item:
     """Content with all that is known to hold it.
 
     `brought` means that somebody uploaded or imported it, so that no run can make it again.
-    `recipe` is the name of the recipe whose text it is, if it is one that is kept.
+    `recipe` is the name of the recipe whose text it is, if it is one that is kept, and `effect`
+    that of the effect whose file it is.
     """
 
     cid: Cid
@@ -48,6 +49,7 @@ class Item:
     uses: tuple[Use, ...] = ()
     brought: bool = False
     recipe: str = ""
+    effect: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ def why_not_delete(item: Item) -> tuple[Reason, ...]:
 
 
 def why_not_remove(item: Item) -> tuple[Reason, ...]:
-    """Say what forbids removing the recipe whose text is `item` (R014)."""
+    """Say what forbids removing the recipe or effect whose text is `item` (R014)."""
     return (*_published([item]), *_named(item))
 
 
@@ -126,10 +128,14 @@ def _published(items: Iterable[Item]) -> tuple[Reason, ...]:
 
 
 def _kept(item: Item) -> tuple[Reason, ...]:
-    if not item.recipe:
-        return ()
-    message = f"{item.cid} is the text of the recipe '{item.recipe}': remove the recipe instead"
-    return (Reason(code="recipe", message=message, refs=(item.recipe,)),)
+    kept = []
+    if name := item.recipe:
+        message = f"{item.cid} is the text of the recipe '{name}': remove the recipe instead"
+        kept.append(Reason(code="recipe", message=message, refs=(name,)))
+    if name := item.effect:
+        message = f"{item.cid} is the file of the effect '{name}': remove the effect instead"
+        kept.append(Reason(code="effect", message=message, refs=(name,)))
+    return tuple(kept)
 
 
 def _named(item: Item) -> tuple[Reason, ...]:

@@ -24,7 +24,7 @@ USE = Table(
 )
 DELETIONS = Projection(name="deletions", version=2, tables=(PUBLICATION, USE))
 
-READS = ("content", "deletions", "recipes", "runs", "steps")
+READS = ("content", "deletions", "effects", "recipes", "runs", "steps")
 """The views that a decision reads; the slowest of them tells its position."""
 
 
@@ -112,11 +112,12 @@ select cid, run_id, state, role from named
 """
 _PUBLISHED = "select distinct cid from view_deletions.publication where cid = any($1) and state = 'published'"
 _RECIPES = "select cid, name from view_recipes.recipe where cid = any($1) and not removed"
+_EFFECTS = "select cid, name from view_effects.effect where cid = any($1) and not removed"
 _BROUGHT = "select cid from view_content.content where cid = any($1) and brought"
 
 
 _TABLES = (
-    "view_content.content, view_deletions.publication, view_deletions.use, "
+    "view_content.content, view_deletions.publication, view_deletions.use, view_effects.effect, "
     "view_recipes.recipe, view_runs.run, view_steps.run_step, view_steps.step"
 )
 
@@ -137,6 +138,7 @@ async def held(views: Views, cids: Sequence[Cid]) -> Held:
         uses = await connection.fetch(_USES, wanted)
         published = {row["cid"] for row in await connection.fetch(_PUBLISHED, wanted)}
         recipes = {row["cid"]: row["name"] for row in await connection.fetch(_RECIPES, wanted)}
+        effects = {row["cid"]: row["name"] for row in await connection.fetch(_EFFECTS, wanted)}
         brought = {row["cid"] for row in await connection.fetch(_BROUGHT, wanted)}
     by_cid: dict[str, list[Use]] = {cid: [] for cid in wanted}
     for row in uses:
@@ -148,6 +150,7 @@ async def held(views: Views, cids: Sequence[Cid]) -> Held:
             uses=tuple(by_cid[cid]),
             brought=cid in brought,
             recipe=recipes.get(cid, ""),
+            effect=effects.get(cid, ""),
         )
         for cid in wanted
     )

@@ -4,7 +4,7 @@ import pytest
 
 from l1.actions.find_recipe import RECIPE_BYTES
 from l1.errors import Refused
-from l1.web.routes.recipes import RecipeText
+from l1.web.small_text import SmallText
 from tests.web.site import picture
 
 MINE = b"""# passes its input on
@@ -143,7 +143,7 @@ async def test_a_mistake_typed_into_the_page_comes_back_with_what_was_typed(site
 
 
 async def test_a_recipe_without_end_is_not_gathered_to_its_end():
-    text, chunk = RecipeText(), b"#" * 2**16
+    text, chunk = SmallText("a recipe", RECIPE_BYTES), b"#" * 2**16
 
     async def pour():
         for _ in range(1000):

@@ -15,27 +15,10 @@ from l1.web.asked import Asked
 from l1.web.endpoint import Endpoint
 from l1.web.recipe_schemas import RecipeDetailOut, RecipeList
 from l1.web.schemas import Accepted, Done
+from l1.web.small_text import SmallText
 from l1.web.uploads import receive_file
 
 _YAML = ("multipart/form-data", "application/yaml", "text/yaml", "text/plain")
-
-
-class RecipeText:
-    """Takes a recipe's text as it arrives, and no more of it than a recipe may have.
-
-    A request that is sent in chunks does not say beforehand how long it is.
-    """
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    async def write(self, chunk: bytes) -> None:
-        """Take the next bytes; `Refused` (`too_large`) beyond the limit."""
-        self.data += chunk
-        if len(self.data) > RECIPE_BYTES:
-            raise Refused(
-                f"a recipe has at most {RECIPE_BYTES} bytes", code="too_large", limit=RECIPE_BYTES
-            )
 
 
 async def _upload(asked: Asked) -> Response:
@@ -63,7 +46,7 @@ async def _sent(asked: Asked) -> bytes:
     if bodies.media_type(asked.request) == bodies.FORM:
         fields = await bodies.form(asked.request)
         return fields.get("text", [""])[0].replace("\r\n", "\n").encode()
-    text = RecipeText()
+    text = SmallText("a recipe", RECIPE_BYTES)
     await receive_file(asked.request, text)
     return bytes(text.data)
 

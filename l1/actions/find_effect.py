@@ -1,0 +1,133 @@
+"""Effects by others: what may be run here, and how recipes that name them are planned."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from l1.actions.contents import resolve, resolve_all
+from l1.actions.services import Services
+from l1.content.cid import Cid
+from l1.content.media_info import MediaInfo
+from l1.dag.effect_file import BYTES, EffectFile, read_effect
+from l1.dag.foreign import FOREIGN, codes_of, with_effects
+from l1.dag.node import Node
+from l1.dag.plan import Plan
+from l1.dag.planner import plan
+from l1.dag.recipe import Recipe
+from l1.dag.recipe_yaml import read_recipe
+from l1.errors import NotFound, Refused
+from l1.projections import effects
+from l1.projections.effects import KeptEffect
+
+_WHY_NOT = {
+    "off": (
+        "effects by others are turned off here: whoever owns this node turns them on with "
+        "ARTDAG_FOREIGN_EFFECTS=on"
+    ),
+    "weak": (
+        "effects by others run only in a full sandbox, and ARTDAG_SANDBOX is weak here: set it to "
+        "strict"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundEffect:
+    """An effect that is kept, its file, and what that says of itself."""
+
+    kept: KeptEffect
+    file: EffectFile
+    text: bytes
+
+
+def check_turned_on(services: Services) -> None:
+    """Refuse effects by others where the owner has not turned them on."""
+    if services.foreign != "on":
+        raise Refused(_WHY_NOT[services.foreign], code="foreign_effects_off")
+
+
+async def find_effect(services: Services, name: str) -> FoundEffect:
+    """Find an effect by its name or by any name of its file; `NotFound` if none is kept."""
+    if (kept := await effects.named(services.views, name)) is None:
+        try:
+            cid = (await resolve(services, name)).cid
+        except Refused:
+            cid = Cid("")
+        kept = (await effects.find(services.views, [cid])).get(cid)
+    if kept is None:
+        shown = name[:80]
+        raise NotFound(f"there is no effect by others {shown!r} here", effect=shown)
+    return await _read(services, kept)
+
+
+async def make_plan(
+    services: Services, recipe: Recipe, bound: Mapping[str, Cid], infos: Mapping[Cid, MediaInfo]
+) -> Plan:
+    """Plan a recipe over content that is here.
+
+    Raises `Refused` for what the planner refuses, and for code that may not be run here, wherever
+    in a plan it hides.
+    """
+    nodes = await _nodes(services, codes_of(recipe, bound))
+    made = await asyncio.to_thread(
+        plan, recipe, bound, infos, nodes, services.profile, services.cluster_key
+    )
+    await _check_codes(services, made)
+    return made
+
+
+async def read_with_effects(services: Services, text: bytes, *, file: str) -> Recipe:
+    """Read a recipe and check it in full, what it tells the effects of others too.
+
+    Raises `Refused` with line and column.
+    """
+    # A recipe of ten thousand steps takes seconds, in which others are to be answered.
+    recipe = await asyncio.to_thread(read_recipe, text, services.nodes, file=file)
+    if codes := codes_of(recipe, {}):
+        nodes = await _nodes(services, codes)
+        recipe = await asyncio.to_thread(read_recipe, text, nodes, file=file)
+    return recipe
+
+
+async def _nodes(services: Services, codes: Mapping[str, Cid]) -> Mapping[str, Node]:
+    """Make node types of which the one for effects by others knows what these declare."""
+    if not codes:
+        return services.nodes
+    check_turned_on(services)
+    here = await resolve_all(services, sorted(set(codes.values())))
+    kept = await effects.find(services.views, [item.cid for item in here.values()])
+    files: dict[str, EffectFile] = {}
+    for name, code in codes.items():
+        if (one := kept.get(here[code].cid)) is None:
+            raise _unknown(code)
+        files[name] = (await _read(services, one)).file
+    return with_effects(services.nodes, files)
+
+
+async def _check_codes(services: Services, made: Plan) -> None:
+    steps = [step for step in made.steps if step.node == FOREIGN]
+    if not steps:
+        return
+    check_turned_on(services)
+    for step in steps:
+        if not step.inputs or not step.inputs[-1].cid:
+            message = f"step '{step.id}': the code of an effect is content, not made by a step"
+            raise Refused(message, code="unknown_effect")
+    codes = {step.inputs[-1].cid for step in steps}
+    kept = await effects.find(services.views, sorted(codes))
+    for code in sorted(codes - kept.keys()):
+        raise _unknown(code)
+
+
+async def _read(services: Services, kept: KeptEffect) -> FoundEffect:
+    text = await services.store.read(kept.cid, limit=BYTES)
+    return FoundEffect(kept=kept, file=read_effect(text, file=f"{kept.name}.py"), text=text)
+
+
+def _unknown(code: Cid) -> Refused:
+    return Refused(
+        f"{code} is no effect that may be run here: add it first, with `artdag effect add FILE` or "
+        "POST /effects",
+        code="unknown_effect",
+        effect=code,
+    )
