@@ -2,8 +2,8 @@
 -- log: work_apply runs for each fact, inside the transaction that appends it.
 
 create table execution (
-  key      text primary key,              -- a step's cache key; 'probe:..', 'plan:..', 'finish:..'
-  kind     text not null check (kind in ('probe', 'plan', 'step', 'finish')),
+  key      text primary key,              -- a step's cache key; 'probe:..', 'plan:..', 'part:..' ...
+  kind     text not null check (kind in ('probe', 'plan', 'step', 'part', 'segment', 'finish')),
   queue    text not null,                 -- the resource class: cpu, io, llm
   level    int  not null,                 -- groups and prioritises, is no barrier
   spec     text not null,                 -- JSON: what to do
@@ -70,7 +70,7 @@ begin
     case v_pending when 0 then 'ready' else 'waiting' end, v_pending)
   on conflict (key) do update set
     state = excluded.state, pending = excluded.pending, since = excluded.since,
-    level = excluded.level, failures = 0, losses = 0, due = '-infinity', output = ''
+    level = excluded.level, spec = excluded.spec, failures = 0, losses = 0, due = '-infinity', output = ''
   where e.state = 'dropped' or (e.state = 'failed' and (p_retry or e.losses < 20));
   if v_pending = 0 then perform work_wake(p_queue); end if;
 end $$;
@@ -157,6 +157,59 @@ begin
   end loop;
 end $$;
 
+-- The step that a part belongs to: 'part:<key of the step>:<position>:<number>'.
+create function work_whole(p_part text) returns text language sql immutable as
+$$ select split_part(p_part, ':', 2) $$;
+
+-- A step's parts are no longer wanted: it is done, or given up, or nobody needs it.
+create function work_drop_parts(p_key text) returns void language plpgsql as $$
+begin
+  if not exists (select 1 from execution_input where key = p_key and input_key like 'part:%') then
+    return;
+  end if;
+  perform 1 from execution e join execution_input i on i.input_key = e.key
+    where i.key = p_key and e.kind = 'part' for update of e;
+  update lease l set cancelled = true from execution_input i
+    where i.key = p_key and i.input_key like 'part:%' and l.key = i.input_key;
+  delete from execution e using execution_input i
+    where i.key = p_key and e.key = i.input_key and e.kind = 'part';
+  delete from execution_input where key = p_key and input_key like 'part:%';
+  update execution set spec = (spec::jsonb - 'split')::text where key = p_key;
+end $$;
+
+-- A step is rendered in parts: it waits for them, and then joins what they made.
+create function work_split(d json, p_at timestamptz) returns void language plpgsql as $$
+declare
+  v_key text := d ->> 'key';
+  v_parts int := json_array_length(d -> 'parts');
+begin
+  perform work_drop_parts(v_key);
+  if not exists (select 1 from execution where key = v_key and state = 'ready') then return; end if;
+  insert into execution (key, kind, queue, level, spec, since, state)
+    select p ->> 'key', 'part', e.queue, e.level, p::text, e.since, 'ready'
+    from json_array_elements(d -> 'parts') p join execution e on e.key = v_key
+    on conflict do nothing;
+  insert into execution_input
+    select v_key, p ->> 'key' from json_array_elements(d -> 'parts') p on conflict do nothing;
+  update execution set state = 'waiting', pending = v_parts,
+    spec = (spec::jsonb || jsonb_build_object('split', d::jsonb - 'parts'))::text
+    where key = v_key;
+  perform work_wake(queue) from execution where key = v_key;
+end $$;
+
+-- Pieces of a step are there, and can be used by others too.
+create function work_pieces(d json, p_at timestamptz) returns void language plpgsql as $$
+begin
+  insert into execution as e (key, kind, queue, level, spec, since, state, output)
+    select s ->> 'key', 'segment', '', 0, s::text, p_at, 'done', s ->> 'output'
+    from json_array_elements(d -> 'segments') s
+    on conflict (key) do update
+      set output = excluded.output, spec = excluded.spec, since = excluded.since;
+  if coalesce((d ->> 'done')::boolean, false) then
+    perform work_done(d ->> 'part', '', p_at);
+  end if;
+end $$;
+
 -- An attempt ended without a result: try again later, or never.
 create function work_failed(p_key text, p_lost boolean, p_final boolean, p_at timestamptz)
 returns void language plpgsql as $$
@@ -178,11 +231,18 @@ begin
       perform work_block(v_run);
       perform work_settle(v_run, p_at);
     end loop;
+    if p_key like 'part:%' then
+      perform work_failed(work_whole(p_key), p_lost, true, p_at);
+    else
+      perform work_drop_parts(p_key);
+    end if;
   end if;
 end $$;
 
 -- A run is over: let go of what nobody else needs.
 create function work_end_run(p_run text) returns void language plpgsql as $$
+declare
+  v_dropped text[];
 begin
   with gone as (
     delete from run_work where run_id = p_run returning key
@@ -193,8 +253,11 @@ begin
     update execution e set state = 'dropped' from unneeded u
     where e.key = u.key and e.kind = 'step' and e.state in ('waiting', 'ready')
     returning e.key
+  ), stopped as (
+    update lease l set cancelled = true from dropped d where l.key = d.key
   )
-  update lease l set cancelled = true from dropped d where l.key = d.key;
+  select array_agg(key) into v_dropped from dropped;
+  perform work_drop_parts(k) from unnest(v_dropped) k;
   delete from execution_input where key = 'plan:' || p_run;
   delete from execution where key in ('plan:' || p_run, 'finish:' || p_run);
   delete from lease where key in ('plan:' || p_run, 'finish:' || p_run);
@@ -206,8 +269,8 @@ language sql immutable parallel safe as $$
   select case p_kind
     when 'content.stored' then strpos(p_data, '"probe":') > 0
     else p_kind in ('content.corrupted', 'content.deleted', 'content.probed', 'run.cancelled', 'run.completed',
-      'run.failed', 'run.planned', 'run.requested', 'step.cached', 'step.completed', 'step.failed',
-      'step.lost', 'step.planned')
+      'run.failed', 'run.planned', 'run.requested', 'segments.rendered', 'step.cached',
+      'step.completed', 'step.failed', 'step.lost', 'step.planned', 'step.split')
   end
 $$;
 
@@ -220,6 +283,11 @@ begin
   when 'step.completed' then
     d := p_data;
     perform work_done(d ->> 'key', d ->> 'output', p_at);
+    perform work_drop_parts(d ->> 'key');
+  when 'step.split' then
+    perform work_split(p_data::json, p_at);
+  when 'segments.rendered' then
+    perform work_pieces(p_data::json, p_at);
   when 'step.failed' then
     d := p_data;
     perform work_failed(d ->> 'key', false, coalesce((d ->> 'final')::boolean, false), p_at);
@@ -259,10 +327,11 @@ begin
   when 'content.corrupted' then  -- its result is wanted again by the next run that needs it
     d := p_data;
     update execution set state = 'dropped', output = '' where output = d ->> 'cid' and kind = 'step';
+    delete from execution where output = d ->> 'cid' and kind = 'segment';
   when 'content.deleted' then
     d := p_data;
     update execution set state = 'dropped', output = '' where output = d ->> 'cid' and kind = 'step';
-    delete from execution where output = d ->> 'cid' and kind = 'probe';
+    delete from execution where output = d ->> 'cid' and kind in ('probe', 'segment');
   else
     null;
   end case;
@@ -313,6 +382,13 @@ begin
   perform 1 from execution where key = a ->> 'key' for update;
   delete from lease where key = a ->> 'key' and token = (a ->> 'token')::uuid;
   return found;
+end $$;
+
+-- The worker holds the lease, and goes on holding it.
+create function guard_holding(a json) returns boolean language plpgsql as $$
+begin
+  perform 1 from execution where key = a ->> 'key' for update;
+  return exists (select 1 from lease where key = a ->> 'key' and token = (a ->> 'token')::uuid);
 end $$;
 
 -- The lease that is to be called lost is still the same and still overdue.

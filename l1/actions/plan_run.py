@@ -16,11 +16,13 @@ from l1.errors import Refused, Unavailable
 from l1.events.event import Event
 from l1.events.run import (
     CachedStep,
+    ElidedStep,
     PlannedStep,
     RunFailed,
     RunPlanned,
     RunRequested,
     StepCached,
+    StepElided,
     StepPlanned,
 )
 from l1.log.command import Barred, Command, Guard, Stale
@@ -103,13 +105,14 @@ async def _record(
         run_key=made.run_key,
         output_key=made.by_id[made.output].key,
         steps=len(made.steps),
-        cached=len(made.steps) - len(pruned.needed),
+        cached=len(made.steps) - len(pruned.needed) - len(pruned.within),
         levels=len(made.levels),
     )
     facts: list[Event] = [
         stored(document, source="plan", caller=caller, media_type="application/json"),
         *_cached(run_id, pruned, outputs),
         *_needed(run_id, made, pruned, retry=bool(requested.retry_of)),
+        *_elided(run_id, pruned),
         planned,
     ]
     hits = [{"key": step.key, "output": outputs[step.key]} for step in pruned.hits]
@@ -151,12 +154,39 @@ def _needed(run_id: str, made: Plan, pruned: Pruned, *, retry: bool) -> Iterable
                     key=step.key,
                     queue=step.queue,
                     level=step.level,
-                    inputs=tuple(made.by_id[name].key for name in step.waits_for),
-                    spec=step.preimage.plain(),
+                    inputs=tuple(made.by_id[name].key for name in made.waits_for(step)),
+                    spec=_spec(made, step),
                 )
                 for step in page
             ),
             retry=retry,
+        )
+
+
+def _spec(made: Plan, step: Step) -> Mapping[str, object]:
+    """Tell a worker all that rendering a step needs: what is rendered with it, and who watches."""
+    spec = step.preimage.plain()
+    if chain := [inner.preimage.plain() for inner in made.chain(step)[:-1]]:
+        spec["chain"] = chain
+    if step.id == made.output:
+        spec["streamed"] = True
+    return spec
+
+
+def _elided(run_id: str, pruned: Pruned) -> Iterable[StepElided]:
+    for page in _pages([step for step in pruned.elided if step.id in pruned.within]):
+        yield StepElided(
+            run_id=run_id,
+            steps=tuple(
+                ElidedStep(
+                    id=step.id,
+                    key=step.key,
+                    node=step.node,
+                    level=step.level,
+                    within=pruned.within[step.id].key,
+                )
+                for step in page
+            ),
         )
 
 

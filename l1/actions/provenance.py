@@ -55,9 +55,10 @@ async def tell(
     assert run.run_key
     plan = Plan.from_json(await services.store.read(Cid(run.plan), limit=_PLAN_BYTES))
     # All that led to the output, those steps too that were not needed this time.
-    led_to = prune(plan, ()).needed
-    outputs = {**await services.work.outputs([s.key for s in led_to]), **_outputs(story)}
-    used = [step for step in led_to if step.key in outputs]
+    everything = prune(plan, ())
+    outputs = {**await services.work.outputs([s.key for s in everything.needed]), **_outputs(story)}
+    within = everything.within
+    used = [step for step in plan.steps if step.key in outputs or step.id in within]
     executed = {step.key for step in story.steps if step.state == "completed"}
     software, hardware, *effects = await put_documents(
         services,
@@ -96,7 +97,12 @@ async def tell(
         deterministic=True,
         schema=1,
         params={step.id: dict(step.params) for step in used if step.params},
-        steps=tuple(_step(step, plan, outputs, cached=step.key not in executed) for step in used),
+        steps=tuple(
+            _within(step, plan, outputs, within[step.id])
+            if step.id in within
+            else _step(step, plan, outputs, cached=step.key not in executed)
+            for step in used
+        ),
         tools=story.tools,
         log=LogRange(first=first, last=size, size=size, root=root),
     )
@@ -147,16 +153,33 @@ def _outputs(story: Story) -> dict[str, str]:
 
 
 def _step(step: Step, plan: Plan, outputs: Mapping[str, str], *, cached: bool) -> StepDone:
-    inputs = [ref.cid or outputs.get(plan.by_id[ref.step].key) for ref in step.inputs]
     return StepDone(
         id=step.id,
         node=step.node,
         version=step.version,
         key=step.key,
-        inputs=tuple(Cid(cid) for cid in inputs if cid),
+        inputs=_given(step, plan, outputs),
         output=Cid(outputs[step.key]),
         params=step.params,
         cached=cached,
+    )
+
+
+def _given(step: Step, plan: Plan, outputs: Mapping[str, str]) -> tuple[Cid, ...]:
+    cids = [ref.cid or outputs.get(plan.by_id[ref.step].key) for ref in step.inputs]
+    return tuple(Cid(cid) for cid in cids if cid)
+
+
+def _within(step: Step, plan: Plan, outputs: Mapping[str, str], tail: Step) -> StepDone:
+    """Tell a step that has no result of its own."""
+    return StepDone(
+        id=step.id,
+        node=step.node,
+        version=step.version,
+        key=step.key,
+        inputs=_given(step, plan, outputs),
+        params=step.params,
+        within=tail.key,
     )
 
 

@@ -73,7 +73,8 @@ class AnalysisUsed(Part, frozen=True, kw_only=True):
 class StepDone(Part, frozen=True, kw_only=True):
     """One step: what it was to do, the key it was cached under, and what came out.
 
-    `inputs` are CIDs in order. `cached` tells that an earlier run had rendered it.
+    `inputs` are CIDs in order. `cached` tells that an earlier run had rendered it. One that was
+    rendered in one pass with others has no output; `within` is the key of the last of them.
     """
 
     id: str
@@ -81,9 +82,14 @@ class StepDone(Part, frozen=True, kw_only=True):
     version: int | str
     key: Hex256
     inputs: tuple[AnyCid, ...]
-    output: AnyCid
+    output: AnyCid | None = None
     params: Mapping[str, Any] = msgspec.field(default_factory=dict)
     cached: bool = False
+    within: Hex256 | None = None
+
+    def __post_init__(self) -> None:
+        if (self.output is None) == (self.within is None):
+            raise ValueError("a step has an `output`, or is rendered `within` another")
 
 
 class LogRange(Part, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 import networkx as nx
+from msgspec.structs import replace
 
 from l1.content.cid import Cid
 from l1.content.media_info import Kind, MediaInfo
@@ -32,7 +33,8 @@ def assemble(
             except Refused as error:
                 raise Refused(f"step '{draft.id}': {error.message}", code=error.code) from None
             kinds[draft.id] = kind_given(draft.node, given)
-            steps[draft.id] = _step(draft, steps, level, profile, domain)
+            step = _step(draft, steps, level, profile, domain)
+            steps[draft.id] = replace(step, fused=_is_fused(draft, waiting))
     return tuple(steps.values())
 
 
@@ -71,6 +73,15 @@ def _step(
         queue=draft.node.queue,
         timeout_s=draft.node.timeout_s,
     )
+
+
+def _is_fused(draft: Draft, drafts: Mapping[str, Draft]) -> bool:
+    """Tell whether a step is a look upon what another makes picture by picture.
+
+    That depends on the recipe alone, not on what is cached: so its bytes do too.
+    """
+    before = drafts.get(draft.refs[0].step) if draft.refs else None
+    return draft.node.fuses == "look" and before is not None and before.node.fuses != "no"
 
 
 def _kinds(

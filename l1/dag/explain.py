@@ -36,7 +36,12 @@ def explain(
         if step.id in hits:
             found.append(Explanation(step=step, state="cached", reason="its result exists"))
         elif step.id in elided:
-            reason = "nothing that must run needs its result"
+            tail = pruned.within.get(step.id)
+            reason = (
+                f"it is rendered within '{tail.id}'"
+                if tail
+                else "nothing that must run needs its result"
+            )
             found.append(Explanation(step=step, state="not_needed", reason=reason))
         else:
             found.append(_to_run(step, (previous or {}).get(step.id)))

@@ -32,7 +32,10 @@ class Ref(
 class Step(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
-    """One piece of work. Its level is one more than the highest level it waits for."""
+    """One piece of work. Its level is one more than the highest level it waits for.
+
+    One that is `fused` is rendered in one pass with its first input, which is then not encoded.
+    """
 
     id: str
     key: StepKey
@@ -41,6 +44,7 @@ class Step(
     level: int
     queue: Literal["cpu", "io", "llm"]
     timeout_s: int
+    fused: bool = False
 
     @property
     def node(self) -> str:
@@ -58,8 +62,13 @@ class Step(
         return self.preimage.params
 
     @property
-    def waits_for(self) -> tuple[str, ...]:
-        """Name the steps whose outputs it takes, each once."""
+    def own_inputs(self) -> tuple[Ref, ...]:
+        """Answer the inputs that are not rendered in one pass with it."""
+        return self.inputs[1:] if self.fused else self.inputs
+
+    @property
+    def follows(self) -> tuple[str, ...]:
+        """Name the steps that are its inputs, each once."""
         return tuple(dict.fromkeys(ref.step for ref in self.inputs if ref.step))
 
 
@@ -85,6 +94,18 @@ class Plan(
     def by_id(self) -> Mapping[str, Step]:
         """Find steps by id."""
         return {step.id: step for step in self.steps}
+
+    def chain(self, step: Step) -> tuple[Step, ...]:
+        """Name the steps that are rendered in one pass with a step, in order; it is the last."""
+        found = [step]
+        while found[-1].fused:
+            found.append(self.by_id[found[-1].inputs[0].step])
+        return tuple(reversed(found))
+
+    def waits_for(self, step: Step) -> tuple[str, ...]:
+        """Name the steps whose outputs the rendering of a step takes, each once."""
+        refs = (ref for one in self.chain(step) for ref in one.own_inputs)
+        return tuple(dict.fromkeys(ref.step for ref in refs if ref.step))
 
     @property
     def levels(self) -> tuple[tuple[Step, ...], ...]:
@@ -136,12 +157,14 @@ class Plan(
 class Pruned:
     """What a plan comes to where some results exist; each part is in the plan's order.
 
-    `needed` must run, `hits` exist and are used, `elided` are not needed at all.
+    `needed` must run, `hits` exist and are used, `elided` give no result of their own. Those of
+    them that are rendered within a needed step stand in `within`, by id.
     """
 
     needed: tuple[Step, ...]
     hits: tuple[Step, ...]
     elided: tuple[Step, ...]
+    within: Mapping[str, Step]
 
 
 def plan_id(keys: Mapping[str, StepKey], output: str) -> str:
@@ -162,9 +185,16 @@ def prune(plan: Plan, have: Container[str]) -> Pruned:
             hits.add(step.id)
         else:
             needed.add(step.id)
-            ahead.extend(step.waits_for)
+            ahead.extend(plan.waits_for(step))
     used = needed | hits
+    within = {
+        inner.id: plan.by_id[id_]
+        for id_ in sorted(needed)
+        for inner in plan.chain(plan.by_id[id_])
+        if inner.id not in used
+    }
     return Pruned(
+        within=within,
         needed=tuple(step for step in plan.steps if step.id in needed),
         hits=tuple(step for step in plan.steps if step.id in hits),
         elided=tuple(step for step in plan.steps if step.id not in used),
@@ -177,10 +207,13 @@ def _check_shape(plan: Plan) -> None:
     for step in plan.steps:
         if step.id in seen:
             raise Refused(f"not a plan: two steps are called '{step.id}'", code="bad_plan")
-        for name in step.waits_for:
+        for name in step.follows:
             if name not in seen:
                 message = f"not a plan: '{step.id}' waits for '{name}', which is not before it"
                 raise Refused(message, code="bad_plan")
+        if step.fused and not (step.inputs and step.inputs[0].step):
+            message = f"not a plan: '{step.id}' is fused with no other step"
+            raise Refused(message, code="bad_plan")
         seen.add(step.id)
     if plan.output not in seen:
         raise Refused(f"not a plan: there is no step '{plan.output}'", code="bad_plan")

@@ -101,6 +101,27 @@ class StepCached(Event, frozen=True, kw_only=True):
         return f"run-{self.run_id}"
 
 
+class ElidedStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A step without a result of its own: it is rendered within the one whose key is `within`."""
+
+    id: str
+    key: str
+    node: str
+    level: int
+    within: str
+
+
+class StepElided(Event, frozen=True, kw_only=True):
+    """Up to a thousand steps of a run that are rendered within others."""
+
+    kind: ClassVar[str] = "step.elided"
+    run_id: str
+    steps: tuple[ElidedStep, ...]
+
+    def stream(self) -> str:
+        return f"run-{self.run_id}"
+
+
 class RunCompleted(Event, frozen=True, kw_only=True):
     """The run's output is there, with its provenance."""
 

@@ -24,7 +24,7 @@ USE = Table(
 )
 DELETIONS = Projection(name="deletions", version=2, tables=(PUBLICATION, USE))
 
-READS = ("content", "deletions", "effects", "recipes", "runs", "steps")
+READS = ("content", "deletions", "effects", "recipes", "runs", "segments", "steps")
 """The views that a decision reads; the slowest of them tells its position."""
 
 
@@ -105,6 +105,20 @@ with asked(cid) as (select unnest($1::text[])), named as (
     join view_steps.run_step rs on rs.key = s.key join view_runs.run r on r.run_id = rs.run_id
     where not r.discarded and (r.output is null or r.output_key is distinct from rs.key)
   union
+  select a.cid, r.run_id, r.state, 'intermediate' from asked a
+    join lateral (
+      select p.step_key from view_segments.segment g join view_segments.split p
+        on p.segment_key = g.track where g.output = a.cid
+      union select p.step_key from view_segments.segment g join view_segments.split p
+        on p.segment_key = g.track where g.header = a.cid
+      union select step_key from view_segments.stream where playlist = a.cid
+      union select step_key from view_segments.stream where pictures = a.cid
+      union select step_key from view_segments.stream where sound = a.cid
+    ) made on true
+    join view_steps.run_step rs on rs.key = made.step_key
+    join view_runs.run r on r.run_id = rs.run_id
+    where not r.discarded
+  union
   select a.cid, r.run_id, r.state, 'output' from asked a join view_runs.run r on r.output = a.cid
     where not r.discarded
 )
@@ -118,7 +132,8 @@ _BROUGHT = "select cid from view_content.content where cid = any($1) and brought
 
 _TABLES = (
     "view_content.content, view_deletions.publication, view_deletions.use, view_effects.effect, "
-    "view_recipes.recipe, view_runs.run, view_steps.run_step, view_steps.step"
+    "view_recipes.recipe, view_runs.run, view_segments.segment, view_segments.split, "
+    "view_segments.stream, view_steps.run_step, view_steps.step"
 )
 
 
@@ -157,17 +172,27 @@ async def held(views: Views, cids: Sequence[Cid]) -> Held:
     return Held(items=items, position=position or 0)
 
 
+_OF_RUN = """
+with of_run as (select key, output from view_steps.run_step where run_id = $1),
+pieces as (select g.output, g.header from of_run r
+  join view_segments.split p on p.step_key = r.key
+  join view_segments.segment g on g.track = p.segment_key),
+watched as (select t.playlist, t.pictures, t.sound from of_run r
+  join view_segments.stream t on t.step_key = r.key)
+select cid from (
+  select cid from view_deletions.use where run_id = $1
+  union select output from view_runs.run where run_id = $1
+  union select coalesce(s.output, r.output) from of_run r left join view_steps.step s using (key)
+  union select output from pieces union select header from pieces
+  union select playlist from watched union select pictures from watched
+  union select sound from watched
+) named(cid) where cid <> ''
+"""
+
+
 async def contents_of_run(views: Views, run_id: str) -> list[Cid]:
     """Name every content that a run names, in whichever role."""
-    rows = await views.fetch(
-        "select cid from view_deletions.use where run_id = $1 union "
-        "select output from view_runs.run where run_id = $1 and output is not null union "
-        "select coalesce(s.output, r.output) from view_steps.run_step r "
-        "left join view_steps.step s using (key) where r.run_id = $1 "
-        "and coalesce(s.output, r.output) is not null",
-        run_id,
-    )
-    return [row["cid"] for row in rows]
+    return [row["cid"] for row in await views.fetch(_OF_RUN, run_id)]
 
 
 def _use(run: str, state: RunState, role: Role) -> Use:

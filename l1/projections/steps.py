@@ -8,6 +8,7 @@ import msgspec
 from l1.events import run as run_facts
 from l1.events import step as facts
 from l1.events.event import Placed
+from l1.events.step import whole
 from l1.projections.projection import Projection, Rows, Table
 from l1.projections.views import Views
 
@@ -17,7 +18,7 @@ RUN_STEP = Table(
     columns={
         "run_id": "text", "step_id": "text", "key": "text", "node": "text", "level": "bigint",
         "cached": "boolean", "inputs": "text", "planned_at": "bigint", "output": "text",
-        "ordinal": "bigint",
+        "ordinal": "bigint", "within": "text",
     },
     indexes=("(key)",),
 )  # fmt: skip
@@ -32,7 +33,7 @@ STEP = Table(
     },
     indexes=("(output)",),
 )  # fmt: skip
-STEPS = Projection(name="steps", version=2, tables=(RUN_STEP, STEP))
+STEPS = Projection(name="steps", version=3, tables=(RUN_STEP, STEP))
 
 
 @STEPS.on(run_facts.StepPlanned)
@@ -74,6 +75,25 @@ def cached(rows: Rows, recorded: Placed, fact: run_facts.StepCached) -> None:
         )
 
 
+@STEPS.on(run_facts.StepElided)
+def elided(rows: Rows, recorded: Placed, fact: run_facts.StepElided) -> None:
+    """A run has these rendered within others."""
+    for ordinal, step in enumerate(fact.steps):
+        rows.merge(
+            RUN_STEP,
+            run_id=fact.run_id,
+            step_id=step.id,
+            key=step.key,
+            node=step.node,
+            level=step.level,
+            cached=False,
+            inputs="[]",
+            planned_at=recorded.position,
+            ordinal=ordinal,
+            within=step.within,
+        )
+
+
 @STEPS.on(facts.StepCompleted)
 def completed(rows: Rows, recorded: Placed, fact: facts.StepCompleted) -> None:
     """An execution gave its result."""
@@ -98,10 +118,10 @@ def completed(rows: Rows, recorded: Placed, fact: facts.StepCompleted) -> None:
 
 @STEPS.on(facts.StepFailed)
 def failed(rows: Rows, recorded: Placed, fact: facts.StepFailed) -> None:
-    """An attempt failed."""
+    """An attempt failed; what fails in a part, fails in the step."""
     rows.merge(
         STEP,
-        key=fact.key,
+        key=whole(fact.key),
         state="failed" if fact.final else "retrying",
         attempt=fact.attempt,
         worker=fact.worker,
@@ -117,7 +137,7 @@ def lost(rows: Rows, recorded: Placed, fact: facts.StepLost) -> None:
     """A worker went silent."""
     rows.merge(
         STEP,
-        key=fact.key,
+        key=whole(fact.key),
         state="failed" if fact.final else "retrying",
         worker=fact.worker,
         code="quarantined" if fact.final else "worker_lost",
@@ -129,7 +149,7 @@ def lost(rows: Rows, recorded: Placed, fact: facts.StepLost) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStep:
     """One step of a run. States are those of R009: pending, running, completed, cached, failed,
-    blocked, cancelled.
+    blocked, cancelled; and elided for one that is rendered within another.
     """  # noqa: D205
 
     step_id: str
@@ -162,7 +182,8 @@ select r.step_id, r.key, r.node, coalesce(r.level, 0) as level, r.cached, r.inpu
   case when r.cached or {_DONE} then coalesce(s.output, r.output) end as output,
   {_DONE} as done, {_GIVEN_UP} as given_up, s.attempt, s.worker, s.task_id,
   s.started_us, s.elapsed_us, s.engine, s.log, s.code, s.message,
-  exists (select 1 from lease l where l.key = r.key) as leased
+  r.within, exists (select 1 from lease l where l.key = r.key
+    or l.key in (select input_key from execution_input i where i.key = r.key)) as leased
 from view_steps.run_step r left join view_steps.step s using (key)
 where r.run_id = $1 order by r.level, r.planned_at, r.ordinal
 """  # noqa: S608
@@ -199,6 +220,8 @@ async def counts(views: Views, run_ids: Sequence[str]) -> Mapping[str, int]:
 
 def _state(row: Mapping[str, object], run_state: str, states: Mapping[str, str]) -> str:
     """Tell a step's state. Rows come in level order, so its inputs' states are known."""
+    if row["within"]:
+        return "elided"
     if row["cached"]:
         return "cached"
     if row["done"]:

@@ -17,12 +17,11 @@ import msgspec
 
 from l1.analyses.analysis import Analysis
 from l1.content.media_info import MediaInfo
-from l1.dag.node import Params
-from l1.effects.effect import Effect, Job, Source
+from l1.effects.effect import Effect
 from l1.errors import Failure, Refused, Unavailable
 from l1.media.limits import letting_in
 from l1.workers import sandbox
-from l1.workers.followed import divided
+from l1.workers.performing import known, parsed, perform
 from l1.workers.task import CRASHED, OUT_OF_MEMORY, UNCONFINED, Answer, Complaint, Task
 
 T = TypeVar("T")
@@ -92,7 +91,7 @@ class Voice:
 def _confine(task: Task, repertoire: Repertoire) -> None:
     scratch = Path(task.output).parent if task.output else None
     policy = sandbox.Policy(
-        readable=(*repertoire.readable, *(Path(source.path) for source in task.sources)),
+        readable=(*repertoire.readable, *map(Path, task.readable)),
         scratch=scratch,
         memory_bytes=task.limits.memory_bytes,
         cpu_s=task.limits.cpu_s,
@@ -105,9 +104,8 @@ def _confine(task: Task, repertoire: Repertoire) -> None:
 
 def _outcome(task: Task, repertoire: Repertoire, voice: Voice) -> Answer:
     try:
-        perform = _render if task.kind == "render" else _analyse
         with letting_in(task.limits.media):
-            return Answer(done=perform(task, repertoire, voice))
+            return Answer(done=_done(task, repertoire, voice))
     except Refused as error:
         return Answer(refused=_complaint(error))
     except Unavailable as error:
@@ -116,58 +114,22 @@ def _outcome(task: Task, repertoire: Repertoire, voice: Voice) -> Answer:
         return _of_full_disk(error, task)
 
 
-def _render(task: Task, repertoire: Repertoire, voice: Voice) -> dict[str, Any]:
-    effect = _known(repertoire.effects, task)
-    if effect.strict and repertoire.mode != "strict":
-        message = f"{task.name} runs only in a full sandbox, and ARTDAG_SANDBOX is weak here"
-        raise Refused(message, code="weak_sandbox", node=task.name)
-    output = Path(task.output)
-    given = [Source(path=Path(s.path), info=s.info or _UNPROBED) for s in task.sources]
-    sources, curves = divided(effect.node, task.params, given, task.bound)
-    job = Job(
-        sources=sources,
-        params=_parsed(effect.node.name, effect.node.params, task.params),
-        output=output,
+def _done(task: Task, repertoire: Repertoire, voice: Voice) -> Any:
+    if task.kind == "analyse":
+        analysis: Analysis = known(repertoire.analyses, "analyse", task.name)
+        params = parsed(analysis.name, analysis.params, task.params)
+        return analysis.analyse(
+            Path(task.sources[0].path), params, lambda ms: voice.progress(ms, ms + 1)
+        )
+    return perform(
+        task,
+        repertoire.effects,
+        repertoire.analyses.get("probe"),
+        repertoire.mode,
         progress=voice.progress,
         note=voice.note,
-        curves=curves,
+        told=lambda piece: voice.say(Answer(piece=piece)),
     )
-    effect.render(job)
-    if not output.is_file():
-        raise FileNotFoundError(f"The effect {task.name} returned without writing its output.")
-    made: dict[str, Any] = {"bytes": output.stat().st_size}
-    if probe := repertoire.analyses.get("probe"):
-        made["info"] = probe.analyse(output, probe.params(), _unheard)
-    return made
-
-
-def _analyse(task: Task, repertoire: Repertoire, voice: Voice) -> Any:
-    analysis = _known(repertoire.analyses, task)
-    params = _parsed(analysis.name, analysis.params, task.params)
-    return analysis.analyse(
-        Path(task.sources[0].path), params, lambda ms: voice.progress(ms, ms + 1)
-    )
-
-
-def _unheard(_ms: int) -> None:
-    """Tell nobody: what is made is probed in a moment."""
-
-
-def _known(names: Mapping[str, T], task: Task) -> T:
-    found = names.get(task.name)
-    if found is None:
-        # Not refused: during an upgrade another worker may know it already.
-        message = f"This worker knows no {task.kind} named {task.name!r}; update it."
-        raise Unavailable(message, code="unknown_name", kind=task.kind, name=task.name)
-    return found
-
-
-def _parsed(name: str, kind: type[Params], params: dict[str, Any]) -> Params:
-    try:
-        return msgspec.convert(params, kind, strict=False)
-    except msgspec.ValidationError as error:
-        message = f"{name} cannot take these parameters: {error}"
-        raise Refused(message, code="bad_params", node=name) from error
 
 
 def _of_full_disk(error: OSError, task: Task) -> Answer:

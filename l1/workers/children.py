@@ -11,7 +11,7 @@ from typing import Self
 import msgspec
 
 from l1.errors import Refused, Unavailable
-from l1.workers.hearing import Hearing, Note, Progress
+from l1.workers.hearing import Hearing, Note, Progress, TakePiece
 from l1.workers.outcome import ChildFailed, Done, checked_info, outcome, within
 from l1.workers.sandbox import Mode, essentials_missing
 from l1.workers.scratch import ScratchFull, ScratchWatch
@@ -73,19 +73,23 @@ class Children:
         *,
         on_progress: Progress = lambda _done, _total: None,
         on_note: Note = lambda _text: None,
+        on_piece: TakePiece = lambda _piece: None,
     ) -> Done:
         """Do one task in a child and return what it made.
 
         `on_progress(done, total)` is called at most five times a second, `on_note` for each line
-        of the effect and once for what the child printed. Raises the child's own `Refused` or
-        `Unavailable`, or `ChildFailed`. Cancelling kills the child; none outlives this call.
+        of the effect and once for what the child printed, `on_piece` for each piece of a film.
+        Raises the child's own `Refused` or `Unavailable`, or `ChildFailed`. Cancelling kills the
+        child; none outlives this call.
         """
         order = msgspec.json.encode(task) + b"\n"
         if len(order) > TASK_MAX:
             message = f"The task {task.name} is {len(order)} bytes long, more than {TASK_MAX}."
             raise Refused(message, code="task_too_large", size=len(order))
         link = await self._linked()
-        hearing = Hearing(task.limits, on_progress=within(on_progress), on_note=on_note)
+        hearing = Hearing(
+            task.limits, on_progress=within(on_progress), on_note=on_note, on_piece=on_piece
+        )
         try:
             done = await _converse(link, order, hearing, _watch(task, link))
         except ServerGone:

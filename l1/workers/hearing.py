@@ -6,10 +6,11 @@ from collections.abc import Callable
 import msgspec
 
 from l1.workers.outcome import ChildFailed, FailureKind
-from l1.workers.task import Answer, Limits
+from l1.workers.task import Answer, Limits, Piece
 
 Progress = Callable[[int, int], None]
 Note = Callable[[str], None]
+TakePiece = Callable[[Piece], None]
 
 _PROGRESS_EVERY_S = 0.2
 _NOTES_MAX = 64 * 2**10
@@ -22,8 +23,11 @@ class Hearing:
     five times a second, the latest always.
     """
 
-    def __init__(self, limits: Limits, *, on_progress: Progress, on_note: Note) -> None:
+    def __init__(
+        self, limits: Limits, *, on_progress: Progress, on_note: Note, on_piece: TakePiece
+    ) -> None:
         self._limits = limits
+        self._on_piece = on_piece
         self._on_progress = on_progress
         self._on_note = on_note
         self._notes_left = _NOTES_MAX
@@ -71,6 +75,9 @@ class Hearing:
             note = answer.note[: self._notes_left]
             self._notes_left -= len(note)
             self._on_note(note if self._notes_left else f"{note} (further notes were dropped)")
+        if answer.piece is not None:
+            clock.reschedule(self._deadline())
+            self._on_piece(answer.piece)
         if answer.progress is not None:
             clock.reschedule(self._deadline())
             self._latest = answer.progress

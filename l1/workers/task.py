@@ -36,10 +36,20 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskSource(msgspec.Struct, frozen=True, kw_only=True):
-    """One input: an absolute path and what the probe found there, if it has been probed."""
+    """One input: an absolute path, what the probe found there if it has been probed, and its CID."""
 
     path: str
     info: MediaInfo | None = None
+    cid: str = ""
+
+
+class TaskLook(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that is rendered in one pass with the one before it, which is its first input."""
+
+    name: str
+    sources: tuple[TaskSource, ...] = ()
+    params: dict[str, Any] = {}
+    bound: dict[str, int] = {}
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,15 +58,52 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     `output` is the absolute path of the file to make. Its folder is the one place where the child
     may write, so give each task a folder of its own; an analysis writes nothing and has no output.
     `bound` says of parameters which source each follows, by its index.
+
+    A render goes through `looks`, in order. A film of more than `split_over` segments is then not
+    rendered but outlined, unless that is 0. `segments` renders those of `numbers`, `sound` the
+    sound alone, and `join` makes the whole of `pieces`: paths of all segments, in order, and of
+    the pieces of a sound that had to be encoded (`heard`), after its header.
     """
 
-    kind: Literal["render", "analyse"]
+    kind: Literal["render", "analyse", "segments", "sound", "join"]
     name: str
     sources: tuple[TaskSource, ...] = ()
     params: dict[str, Any] = {}
     bound: dict[str, int] = {}
+    looks: tuple[TaskLook, ...] = ()
+    split_over: int = 0
+    numbers: tuple[int, ...] = ()
+    pieces: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
     output: str = ""
     limits: Limits = Limits()
+
+    @property
+    def readable(self) -> tuple[str, ...]:
+        """Name all files that it reads."""
+        looked = (source for look in self.looks for source in look.sources)
+        sources = (source.path for source in (*self.sources, *looked))
+        return (*sources, *self.pieces, *self.heard)
+
+
+class Outline(msgspec.Struct, frozen=True, kw_only=True):
+    """A film as it would be cut: what each segment and the sound are made from, as hashes."""
+
+    frames: int
+    segment_frames: int
+    rate: tuple[int, int]
+    segments: tuple[str, ...]
+    sound: str = ""
+    sound_is_copied: bool = True
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece that has been made: files in the task's folder, and how long it plays."""
+
+    number: int
+    data: str
+    header: str
+    length_us: int
 
 
 class Complaint(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +119,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     progress: tuple[int, int] | None = None
     note: str | None = None
+    piece: Piece | None = None
     done: Any = msgspec.UNSET
     refused: Complaint | None = None
     unavailable: Complaint | None = None

@@ -104,7 +104,7 @@ def test_f7_a_recipe_of_inputs_steps_and_output_has_all_its_steps():
     recipe = read_recipe(BEAT_SYNC, PINNED)
     assert [step.id for step in recipe.steps] == ["analyze_audio", "sync_video"]
     assert recipe.output == "sync_video"
-    assert planned(BEAT_SYNC, video=CLIP, audio=SONG).by_id["sync_video"].waits_for
+    assert planned(BEAT_SYNC, video=CLIP, audio=SONG).by_id["sync_video"].follows
 
 
 # Hashes that other systems make

@@ -90,7 +90,7 @@ def test_pruning_agrees_with_asking_step_by_step(shape, cached):
     def ask(id_):
         wanted.add(id_)
         if one.by_id[id_].key not in have:
-            for name in one.by_id[id_].waits_for:
+            for name in one.by_id[id_].follows:
                 ask(name)
 
     ask(one.output)

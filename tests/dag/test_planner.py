@@ -61,7 +61,7 @@ def test_the_documented_recipe_is_planned():
 def test_a_node_led_by_an_analysis_is_handed_what_was_analysed():
     sync = planned(read_recipe(BEAT_SYNC), video=CLIP, audio=SONG).by_id["sync_video"]
     assert sync.inputs == (Ref(cid=CLIP), Ref(step="analyze_audio"), Ref(cid=SONG))
-    assert sync.waits_for == ("analyze_audio",)
+    assert sync.follows == ("analyze_audio",)
 
 
 def test_an_effect_s_name_alone_is_planned():
@@ -290,7 +290,7 @@ def test_following_ready_steps_runs_the_levels_in_order(one):
     done: set[str] = set()
     for level, group in enumerate(made.levels):
         ready = {
-            s.id for s in made.steps if s.id not in done and all(n in done for n in s.waits_for)
+            s.id for s in made.steps if s.id not in done and all(n in done for n in s.follows)
         }
         assert ready == {s.id for s in group}
         assert {s.level for s in group} == {level}

@@ -1,0 +1,153 @@
+"""Let what is rendered be watched while it is: playlists of what is there from the beginning on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import takewhile
+
+from l1.actions.contents import not_deleted, put_documents, stored
+from l1.actions.services import Caller, Services
+from l1.content.cid import Cid
+from l1.content.identity import Identity
+from l1.content.playlist import MEDIA_TYPE, Played, of_track, of_tracks, place_of
+from l1.events.step import StepSplit, StreamAdvanced
+from l1.log.command import Command, Stale, StreamAt
+
+_ATTEMPTS = 3
+_MICRO = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tracks:
+    """What is there: the pieces in order, each as it was recorded."""
+
+    pictures: Sequence[Mapping[str, object]]
+    sound: Sequence[Mapping[str, object]]
+    has_sound: bool
+    is_complete: bool
+
+
+async def advance_stream(services: Services, caller: Caller, split: StepSplit) -> None:
+    """Publish new playlists of a step, if more of it is there than the last ones say."""
+    for _ in range(_ATTEMPTS):
+        before = await services.reader.stream(f"stream-{split.key}")
+        last = before[-1].event if before else None
+        since = await services.reader.head()
+        tracks = await _tracks(services, split)
+        if not tracks.pictures or (tracks.has_sound and not tracks.sound):
+            return
+        if isinstance(last, StreamAdvanced) and last.complete:
+            return
+        fact, documents = await _publish(services, split, tracks)
+        if isinstance(last, StreamAdvanced) and _is_no_more(fact, last):
+            return
+        kept = tuple(
+            stored(each, source="playlist", caller=caller, media_type=MEDIA_TYPE)
+            for each in documents
+        )
+        try:
+            await services.log.append(
+                Command(
+                    facts=(*kept, fact),
+                    meta=caller.meta(split.key),
+                    conditions=(
+                        StreamAt(stream=f"stream-{split.key}", version=len(before)),
+                        not_deleted([each.cid for each in documents], since=since),
+                    ),
+                )
+            )
+        except Stale:
+            continue  # another worker has said something newer
+        return
+
+
+def _is_no_more(fact: StreamAdvanced, last: StreamAdvanced) -> bool:
+    """Tell whether there is nothing new; a look from before another's may even see less."""
+    if fact.complete:
+        return False
+    same = (fact.pictures, fact.sound) == (last.pictures, last.sound)
+    return same or fact.segments < last.segments
+
+
+async def _tracks(services: Services, split: StepSplit) -> _Tracks:
+    there = await services.work.pieces(split.segments)
+    pictures = [there[key] for key in takewhile(there.__contains__, split.segments)]
+    sound = await services.work.pieces_of(split.sound) if split.sound else []
+    ended = split.sound in await services.work.outputs([split.sound]) if split.sound else True
+    return _Tracks(
+        pictures=pictures,
+        sound=sound,
+        has_sound=bool(split.sound) and not (ended and not sound),
+        is_complete=ended and len(pictures) == len(split.segments),
+    )
+
+
+async def _publish(
+    services: Services, split: StepSplit, tracks: _Tracks
+) -> tuple[StreamAdvanced, list[Identity]]:
+    rate = Fraction(split.rate_num, split.rate_den)
+    whole, over = split.segment_frames, split.frames % split.segment_frames
+    lengths = [whole / rate for _ in split.segments]
+    if over:
+        lengths[-1] = over / rate
+    shown = [
+        Played(cid=_cid(each, "output"), seconds=seconds)
+        for each, seconds in zip(tracks.pictures, lengths, strict=False)
+    ]
+    seen = of_track(
+        _cid(tracks.pictures[0], "header"),
+        shown,
+        longest=max(lengths),
+        complete=tracks.is_complete,
+    )
+    (pictures,) = await put_documents(services, seen.encode())
+    if not tracks.has_sound:
+        fact = StreamAdvanced(
+            step=split.key,
+            playlist=pictures.cid,
+            pictures=pictures.cid,
+            segments=len(shown),
+            complete=tracks.is_complete,
+        )
+        return fact, [pictures]
+    heard = of_track(
+        _cid(tracks.sound[0], "header"),
+        [
+            Played(cid=_cid(each, "output"), seconds=Fraction(_number(each, "length_us"), _MICRO))
+            for each in tracks.sound
+        ],
+        # A piece of sound ends with a packet, which may go on a little after the pictures'.
+        longest=max(lengths) + 1,
+        complete=tracks.is_complete,
+    )
+    (sound,) = await put_documents(services, heard.encode())
+    both = of_tracks(
+        place_of(pictures.cid), place_of(sound.cid), bits_per_second=peak_bits(tracks.pictures)
+    )
+    (playlist,) = await put_documents(services, both.encode())
+    fact = StreamAdvanced(
+        step=split.key,
+        playlist=playlist.cid,
+        pictures=pictures.cid,
+        sound=sound.cid,
+        segments=len(shown),
+        complete=tracks.is_complete,
+    )
+    return fact, [pictures, sound, playlist]
+
+
+def peak_bits(pictures: Sequence[Mapping[str, object]]) -> int:
+    """Tell how many bits a second the densest piece has, with some for sound."""
+    most = max(
+        _number(each, "size") * 8 * _MICRO // max(1, _number(each, "length_us"))
+        for each in pictures
+    )
+    return most + 256_000
+
+
+def _cid(piece: Mapping[str, object], name: str) -> Cid:
+    return Cid(str(piece.get(name, "")))
+
+
+def _number(piece: Mapping[str, object], name: str) -> int:
+    return int(str(piece.get(name, 0)))
