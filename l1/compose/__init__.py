@@ -54,8 +54,11 @@ if TYPE_CHECKING:
 
     from l1.web.endpoint import Endpoint
 
-PROFILE = "deterministic-1"
-"""The render profile: how media is encoded. Part of every cache key."""
+PROFILE = "deterministic-2"
+"""The render profile: how media is encoded. Part of every cache key.
+
+2: looks upon what others make are rendered in one pass with it.
+"""
 
 
 def data_folder(name: str) -> Path:
