@@ -11,7 +11,7 @@ from av.audio.frame import AudioFrame
 from av.codec.context import Flags as CodecFlags
 
 from l1.errors import Refused
-from l1.media.engine import hold_cpu_class
+from l1.media.engine import hold_cpu_class, plain_routines
 from l1.media.samples import Samples, in_frames
 from l1.media.sound import RATE
 
@@ -45,6 +45,8 @@ def write_audio(
         encoder.thread_count = 1
         encoder.flags |= CodecFlags.bitexact
         encoder.options = {"compression_level": "5", "frame_size": str(FRAME)}
+        with plain_routines():
+            encoder.open()
         done = 0
         for data in chain([first], frames):
             frame = _frame(data, done)

@@ -1,13 +1,17 @@
 """The engine that decodes and encodes: which builds it is made of, and the processor it is held to.
 
 Some of FFmpeg's routines give other bytes at other SIMD levels. Held to one level, that of every
-x86-64-v3 processor, they give the same bytes on all of them.
+x86-64-v3 processor, they give the same bytes on all of them. What is made here is the same below
+that level too: pictures by integers alone, sound by `plain_routines`.
 """
 
 import ctypes
 import platform
 import re
+import threading
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +21,7 @@ import numpy as np
 V3_FLAGS = 0x7D3DB
 """The AV_CPU_FLAG_* bits up to AVX2, BMI2 and FMA3, without AVX-512."""
 
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 """Rises whenever our own choice of encoder, scaler or muxer settings changes."""
 
 
@@ -29,14 +33,37 @@ def hold_cpu_class() -> str:
     name says so, and with it the fingerprint differs.
     """
     machine = platform.machine().lower()
-    found = _bundled("libavutil")
-    if machine not in {"x86_64", "amd64"} or found is None:
+    library = _library()
+    if machine not in {"x86_64", "amd64"} or library is None:
         return machine
-    library = ctypes.CDLL(str(found))
     if library.av_get_cpu_flags() & V3_FLAGS != V3_FLAGS:
         return f"{machine}-below-v3"
     library.av_force_cpu_flags(V3_FLAGS)
     return "x86-64-v3"
+
+
+@contextmanager
+def plain_routines() -> Iterator[None]:
+    """Have the codecs and filters of sound that are opened inside use FFmpeg's routines in C.
+
+    They pick their routines when they are opened. Those for a processor's own instructions add
+    floats in another order at each SIMD level; in C, sound is the same on every x86-64 processor,
+    and it takes no longer that could be measured. Nothing that makes pictures belongs inside.
+    """
+    library = _library()
+    if library is None:
+        yield
+        return
+    with _FORCING:
+        before = library.av_get_cpu_flags()
+        library.av_force_cpu_flags(0)
+        try:
+            yield
+        finally:
+            library.av_force_cpu_flags(before)
+
+
+_FORCING = threading.RLock()  # the flags are the whole process's
 
 
 def engine_fingerprint() -> dict[str, str]:
@@ -59,6 +86,12 @@ def _x264_build() -> str:
     found = _bundled("libx264")
     build = re.search(r"\.so\.(\d+)|\.(\d+)\.dylib", found.name) if found else None
     return (build[1] or build[2]) if build else "unknown"
+
+
+@cache
+def _library() -> ctypes.CDLL | None:
+    found = _bundled("libavutil")
+    return None if found is None else ctypes.CDLL(str(found))
 
 
 def _bundled(name: str) -> Path | None:

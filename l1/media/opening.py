@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import av
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
@@ -16,7 +17,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from l1.errors import Failure, Refused, Unavailable
-from l1.media.engine import hold_cpu_class
+from l1.media.engine import hold_cpu_class, plain_routines
 from l1.media.limits import AUDIO_CODECS, FORMATS, PROBE_BYTES, VIDEO_CODECS, let_in
 from l1.media.sniffing import Look, look_at
 
@@ -90,6 +91,12 @@ def packets_in(container: InputContainer, *streams: Medium) -> Iterator[Packet[M
     except IndexError:
         # PyAV's complaint, at the very end, about streams that a damaged file grew on the way.
         return
+
+
+def sounds_in(packet: Packet[AudioStream]) -> list[AudioFrame]:
+    """Decode a packet of sound to the same samples on every processor."""
+    with plain_routines():  # Opus picks routines at any packet, others at their first.
+        return packet.decode()
 
 
 _COVER = av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thumbnails

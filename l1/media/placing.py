@@ -15,7 +15,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from l1.media.limits import let_in
-from l1.media.opening import packets_in
+from l1.media.opening import packets_in, sounds_in
 from l1.media.samples import planes
 
 _TRUSTED_S = 0.01
@@ -129,7 +129,7 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[_Heard]
     for packet in packets_in(container, stream):
         until = None if packet.pts is None else packet.pts + (packet.duration or 0)
         try:
-            for frame in packet.decode():
+            for frame in sounds_in(packet):
                 key = frame.sample_rate, frame.layout.name, frame.format.name
                 if frame.samples and frame.sample_rate:
                     form = forms.get(key) or forms.setdefault(key, _form(frame))

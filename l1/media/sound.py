@@ -19,7 +19,8 @@ from av.codec.context import Flags as CodecFlags
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 
-from l1.media.opening import codec_of, main_audio, opened, packets_in
+from l1.media.engine import plain_routines
+from l1.media.opening import codec_of, main_audio, opened, packets_in, sounds_in
 from l1.media.samples import Samples, in_frames
 
 COPIED = frozenset({"aac", "ac3", "alac", "flac", "mp3", "opus"})
@@ -138,6 +139,8 @@ def _add_stereo(target: OutputContainer) -> AudioStream:
     coder.codec_context.bit_rate = AAC_BIT_RATE
     coder.codec_context.thread_count = 1
     coder.codec_context.flags |= CodecFlags.bitexact
+    with plain_routines():
+        coder.codec_context.open()
     return coder
 
 
@@ -175,6 +178,8 @@ def _add_aac(target: OutputContainer, stream: AudioStream) -> AudioStream:
     coder.codec_context.layout = "mono" if stream.codec_context.channels == 1 else "stereo"
     coder.codec_context.bit_rate = AAC_BIT_RATE
     coder.codec_context.thread_count = 1
+    with plain_routines():
+        coder.codec_context.open()
     return coder
 
 
@@ -197,7 +202,7 @@ def _heard(source: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
     """Decode what can be decoded."""
     for packet in packets_in(source, stream):
         try:
-            yield from packet.decode()
+            yield from sounds_in(packet)
         except av.FFmpegError:
             continue
 
@@ -207,5 +212,7 @@ def _fitted(frames: Iterator[AudioFrame], context: AudioCodecContext) -> Iterato
     for _, alike in groupby(frames, lambda f: (f.format.name, f.layout.name, f.sample_rate)):
         resampler = AudioResampler("fltp", context.layout, context.sample_rate, context.frame_size)
         for frame in alike:
-            yield from resampler.resample(frame)
+            with plain_routines():  # It is set up by its first frame.
+                fitted = resampler.resample(frame)
+            yield from fitted
         yield from resampler.resample(None)

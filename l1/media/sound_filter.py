@@ -8,6 +8,7 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.filter import Graph
 
+from l1.media.engine import plain_routines
 from l1.media.samples import Samples, planes, silence
 
 _LAYOUTS = {1: "mono", 2: "stereo"}
@@ -35,7 +36,8 @@ class SoundFilter:
             last = step
         self._sink = graph.add("abuffersink")
         last.link_to(self._sink)
-        graph.configure()
+        with plain_routines():
+            graph.configure()
 
     def push(self, block: Samples) -> Samples:
         """Take a block, and give what can be told so far."""
