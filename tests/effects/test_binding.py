@@ -72,7 +72,8 @@ def sharpness(path):
 
 
 async def test_a_blur_follows_the_kick_of_a_drum(tmp_path, grain, kicks):
-    bands, _ = await render_in_child(EFFECTS["bands"], [kicks], tmp_path / "1", {"hop_ms": 20})
+    bands = tmp_path / "bands"
+    render(EFFECTS["bands"], kicks, bands, EFFECTS["bands"].parse({"hop_ms": 20}))
     words = {"feature": "bass", "range": ["0", "6"], "curve": "square"}
     curve, _ = await render_in_child(EFFECTS["bind"], [bands], tmp_path / "2", words)
     made, _ = await render_in_child(BLUR, [grain, curve], tmp_path / "3", bound={"radius": 1})
