@@ -161,8 +161,16 @@ def _step(step: Step, plan: Plan, outputs: Mapping[str, str], *, cached: bool) -
         inputs=_given(step, plan, outputs),
         output=Cid(outputs[step.key]),
         params=step.params,
+        bound=_bound(step, plan, outputs),
         cached=cached,
     )
+
+
+def _bound(step: Step, plan: Plan, outputs: Mapping[str, str]) -> dict[str, int]:
+    """Say which of the inputs that are told each parameter follows."""
+    there = [bool(ref.cid or outputs.get(plan.by_id[ref.step].key)) for ref in step.inputs]
+    bound = step.preimage.bound.items()
+    return {name: sum(there[:index]) for name, index in bound if there[index]}
 
 
 def _given(step: Step, plan: Plan, outputs: Mapping[str, str]) -> tuple[Cid, ...]:
@@ -179,6 +187,7 @@ def _within(step: Step, plan: Plan, outputs: Mapping[str, str], tail: Step) -> S
         key=step.key,
         inputs=_given(step, plan, outputs),
         params=step.params,
+        bound=_bound(step, plan, outputs),
         within=tail.key,
     )
 

@@ -78,4 +78,4 @@ def say_of_plan(file: Path, *, as_json: bool) -> None:
         async with served(node):
             return await plan_recipe(node.services, found, {})
 
-    tell_outlook(on_node(look).steps, as_json=as_json)
+    tell_outlook(on_node(look), as_json=as_json)

@@ -1,17 +1,17 @@
 """Carries out what `run` and `render` ask for."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from l1.actions.contents import resolve
+from l1.actions.plan_recipe import Outlook
 from l1.cli import asking, contents
 from l1.cli.following import follow
 from l1.cli.node import Node, on_node
 from l1.cli.results import conclude
 from l1.cli.serving import is_served, served
 from l1.cli.telling import note, table, tell
-from l1.dag.explain import Explanation
+from l1.dag.bindings_said import bindings_said
 from l1.errors import NotFound, Refused
 from l1.projections import runs
 from l1.projections.runs import Run
@@ -83,8 +83,9 @@ def say_what_would_run(order: Order, *, as_json: bool) -> None:
     tell_outlook(on_node(lambda node: _dry_run(node, order)), as_json=as_json)
 
 
-def tell_outlook(said: Sequence[Explanation], *, as_json: bool) -> None:
-    """Print what would become of each step, and why."""
+def tell_outlook(outlook: Outlook, *, as_json: bool) -> None:
+    """Print what would become of each step, and why; and what its parameters follow."""
+    follows = bindings_said(outlook.plan)
     rows = [
         {
             "step": each.step.id,
@@ -94,14 +95,15 @@ def tell_outlook(said: Sequence[Explanation], *, as_json: bool) -> None:
             "reason": each.reason,
             "changed": list(each.changed),
             "key": each.step.key,
+            "follows": ", ".join(follows.get(each.step.id, ())),
         }
-        for each in said
+        for each in outlook.steps
     ]
-    table(rows, _COLUMNS, as_json=as_json)
+    table(rows, (*_COLUMNS, "follows") if follows else _COLUMNS, as_json=as_json)
 
 
-async def _dry_run(node: Node, order: Order) -> Sequence[Explanation]:
+async def _dry_run(node: Node, order: Order) -> Outlook:
     recipe = await asking.recipe_name(node, order.recipe)
     given = await asking.inputs(node, order.inputs)
     async with served(node):
-        return (await asking.outlook(node, recipe, given)).steps
+        return await asking.outlook(node, recipe, given)

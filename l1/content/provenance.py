@@ -73,7 +73,8 @@ class AnalysisUsed(Part, frozen=True, kw_only=True):
 class StepDone(Part, frozen=True, kw_only=True):
     """One step: what it was to do, the key it was cached under, and what came out.
 
-    `inputs` are CIDs in order. `cached` tells that an earlier run had rendered it. One that was
+    `inputs` are CIDs in order; `bound` says of parameters which of them each follows, by its index,
+    and `params` hold what stays as it is. `cached` tells that an earlier run had rendered it. One that was
     rendered in one pass with others has no output; `within` is the key of the last of them.
     """
 
@@ -84,6 +85,7 @@ class StepDone(Part, frozen=True, kw_only=True):
     inputs: tuple[AnyCid, ...]
     output: AnyCid | None = None
     params: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    bound: Mapping[str, int] = msgspec.field(default_factory=dict)
     cached: bool = False
     within: Hex256 | None = None
 

@@ -26,6 +26,6 @@ def command(
 
     outlook = make_plan(Order(recipe=recipe, inputs=inputs))
     if dry_run:
-        tell_outlook(outlook.steps, as_json=as_json)
+        tell_outlook(outlook, as_json=as_json)
     else:
         write_plan(outlook.plan, output)
