@@ -1,14 +1,39 @@
-import msgspec
+"""PROBE: what the probe found, as a document."""
 
-from l1.analyses.probe import PROBE
-from l1.content.canonical import canonical_struct
-from l1.content.media_info import MediaInfo
-from tests.media.making import make_video
+import json
+
+import pytest
+
+from l1 import compose
+from l1.content.canonical import canonical
+from l1.media.probing import probe
+from tests.effects.rendering import render
+from tests.media.making import make_audio, make_video
 
 
-def test_a_probe_gives_facts_that_can_be_recorded_and_read_again(tmp_path):
-    info = PROBE.analyse(
-        make_video(tmp_path / "a.mp4", audio="aac"), PROBE.params(), lambda _ms: None
-    )
-    assert msgspec.json.decode(canonical_struct(info), type=MediaInfo) == info
-    assert (PROBE.name, PROBE.version) == ("probe", 1)
+@pytest.fixture(scope="module")
+def node():
+    return compose.effects()["probe"]
+
+
+def test_a_step_tells_what_a_file_is(tmp_path, node):
+    file = make_video(tmp_path / "a.mp4", frames=12, rate=24, rotate=90)
+    render(node, file, tmp_path / "out")
+    found = json.loads((tmp_path / "out").read_bytes())["probe"]
+    assert canonical({"probe": found}) == (tmp_path / "out").read_bytes()
+    assert (found["kind"], found["media_type"]) == ("video", "video/mp4")
+    assert found["video"]["frames"] == 12
+    assert found["video"]["rotation"] == 270
+    assert probe(tmp_path / "out").kind == "text"
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.txt", "a.bin"])
+def test_it_takes_anything(tmp_path, node, name):
+    file = tmp_path / name
+    if name == "a.wav":
+        make_audio(file)
+    else:
+        file.write_bytes(b"hello" if name == "a.txt" else bytes(range(256)))
+    render(node, file, tmp_path / "out")
+    kind = {"a.wav": "audio", "a.txt": "text", "a.bin": "data"}[name]
+    assert json.loads((tmp_path / "out").read_bytes())["probe"]["kind"] == kind
