@@ -1,7 +1,8 @@
 """The media that examples are shown with: drawn and played by the project itself, and small.
 
 An example names them as its inputs: `film` is a walk over a picture, `numbers` counts from 0 to 9
-in two seconds, `cat` is a picture, `song` has drums and a bass, `bar` is half of it, `voice` speaks twice.
+in two seconds, `cat` is a picture, `song` has drums and a bass, `bar` is half of it, `voice` speaks twice;
+`effect` is the file of the how-to about effects.
 """
 
 import io
@@ -24,6 +25,7 @@ from l1.media.pictures import Picture
 
 Pixels = NDArray[np.uint8]
 WIDTH, HEIGHT, FPS = 320, 180, 10
+EFFECT = Path(__file__).parent.parent / "how-to" / "echo.py"
 
 
 def make(name: str, folder: Path) -> Path:
@@ -46,6 +48,10 @@ def cat_pixels() -> Pixels:
 
 def _cat(path: Path) -> None:
     Image.fromarray(cat_pixels()).save(path)
+
+
+def _effect(path: Path) -> None:
+    path.write_bytes(EFFECT.read_bytes())
 
 
 def _film(path: Path) -> None:
@@ -159,6 +165,7 @@ MEDIA: Mapping[str, tuple[str, Callable[[Path], None]]] = {
     "mask": (".png", _mask),
     "sticker": (".png", _sticker),
     "table": (".cube", _table),
+    "effect": (".py", _effect),
     "song": (".flac", lambda path: _sound(path, song())),
     "bar": (".flac", lambda path: _sound(path, song()[:, : 2 * RATE])),
     "voice": (".flac", lambda path: _sound(path, voice())),

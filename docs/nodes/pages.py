@@ -154,7 +154,8 @@ def _unit(meaning: str) -> str:
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
-    default = field.default
+    made = field.default_factory
+    default = field.default if made is msgspec.NODEFAULT else made()
     if field.required:
         return "required"
     if default is None or default == ():

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from l1.actions.contents import resolve
 from l1.actions.services import Services
 from l1.content.cid import Cid
+from l1.dag.foreign import recipe_of_code
 from l1.dag.recipe import Recipe
 from l1.dag.recipe_yaml import read_recipe
 from l1.dag.suggest import did_you_mean
 from l1.errors import NotFound, Refused
-from l1.projections import recipes
+from l1.projections import effects, recipes
 
 RECIPE_BYTES = 1024 * 1024
 """The most bytes a recipe's text has."""
@@ -31,6 +32,7 @@ class Found:
 async def find_recipe(services: Services, name: str) -> Found:
     """Find a recipe by an effect's name, by its own name, or by the name of its text as content.
 
+    What comes with the software and recipes go before effects by others of the same name.
     Raises `Refused` (`unknown_recipe`) with what was perhaps meant, `NotFound` for a CID or hash
     that is not here.
     """
@@ -41,6 +43,8 @@ async def find_recipe(services: Services, name: str) -> Found:
     for shipped in services.recipes.values():
         if name in (shipped.name, shipped.cid):
             return await _read(services, shipped.cid, shipped.text, file=f"{shipped.name}.yaml")
+    if foreign := await effects.named(services.views, name):
+        return Found(recipe=recipe_of_code(foreign.name, foreign.cid))
     try:
         item = await resolve(services, name)
     except NotFound:
@@ -52,6 +56,8 @@ async def find_recipe(services: Services, name: str) -> Found:
             code="unknown_recipe",
             recipe=name,
         ) from None
+    if foreign := (await effects.find(services.views, [item.cid])).get(item.cid):
+        return Found(recipe=recipe_of_code(foreign.name, foreign.cid))
     return await read_kept(services, item.cid)
 
 

@@ -60,6 +60,11 @@ def with_code(recipe: Recipe, nodes: Mapping[str, Node]) -> Recipe:
     return structs.replace(recipe, steps=(*steps, *sources), effects=pins)
 
 
+def recipe_of_code(name: str, code: Cid) -> Recipe:
+    """Make the recipe meant by such an effect alone: one step, which takes one `input`."""
+    return with_code(structs.replace(Recipe.of_effect(name), effects={name: code}), {})
+
+
 def codes_of(recipe: Recipe, bound: Mapping[str, Cid]) -> Mapping[str, Cid]:
     """Name the code that steps of a recipe run, by the name of the input that it is.
 

@@ -47,6 +47,7 @@ _PLAIN = {
     msgspec.inspect.BoolType: "true or false",
     msgspec.inspect.StrType: "a text",
     msgspec.inspect.StructType: "a map",
+    msgspec.inspect.DictType: "a map",
     msgspec.inspect.VarTupleType: "a list",
     msgspec.inspect.TupleType: "a list",
 }

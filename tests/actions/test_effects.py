@@ -6,7 +6,9 @@ from l1.actions.add_effect import add_effect
 from l1.actions.add_recipe import add_recipe
 from l1.actions.delete_content import delete_content
 from l1.actions.find_effect import find_effect
+from l1.actions.find_recipe import find_recipe
 from l1.actions.remove_effect import remove_effect
+from l1.dag.resolve import contents_of
 from l1.errors import Conflict, NotFound, Refused
 from l1.events.step import StepFailed
 from l1.projections import effects
@@ -95,6 +97,14 @@ async def test_a_recipe_runs_it_and_what_it_made_is_found_again(node):
         again = await node.run(recipe(cid, times="3"), [words])
         assert again.output == run.output
         assert (await node.steps(again))["loud"].state == "cached"
+
+
+async def test_its_name_is_a_recipe_of_one_step(node):
+    cid = await add(node)
+    for name in ("shout", cid):
+        found = (await find_recipe(node.services, name)).recipe
+        assert (found.name, list(found.inputs)) == ("shout", ["input"])
+        assert contents_of(found, {}) == {cid}
 
 
 async def test_what_a_recipe_tells_it_is_checked_when_the_recipe_is_added(node):

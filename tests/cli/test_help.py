@@ -46,7 +46,7 @@ def test_no_help_is_left_of_a_command_that_is_gone():
 @pytest.mark.parametrize("words", [words for words in paths() if words], ids=" ".join)
 def test_every_command_that_prints_data_prints_it_as_json_too(words):
     plain = {("events",), ("projections",), ("events", "tail"), ("serve",), ("worker",)}
-    plain |= {("test",), ("bench",), ("storage",), ("recipe",)}
+    plain |= {("test",), ("bench",), ("storage",), ("recipe",), ("effect",)}
     assert ("--json" in help_of(words)) == (words not in plain)
 
 
