@@ -7,6 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from l1.content.cid import Cid
+from l1.dag.params import parse_params
+from l1.dag.planner import plan
+from l1.dag.recipe_yaml import read_recipe
 from l1.effects.transform import TRANSFORM, TransformParams, change_of
 from l1.errors import Refused
 from l1.media.lengths import length_of
@@ -138,3 +142,28 @@ def test_changes_may_stand_in_a_map_or_beside_it():
         TRANSFORM.parse({"effects": {"hew": 10}})
     with pytest.raises(ValueError, match=r">= 0.1 for `speed`"):
         TRANSFORM.parse({"speed": 0})
+
+
+@pytest.mark.parametrize("written", ["SPEED", "speed", "Transform"])
+def test_speed_is_another_name_of_the_same_work(tmp_path, written):
+    source = make_video(tmp_path / "a.mp4", frames=12)
+    cid, infos = Cid("a" * 64), {Cid("a" * 64): probe(source)}
+
+    def planned(type_):
+        text = f"""\
+name: r
+inputs: [v]
+steps: [{{id: s, type: {type_}, inputs: [v], config: {{speed: 2}}}}]
+output: s
+"""
+        nodes = {"transform": TRANSFORM.node}
+        recipe = read_recipe(text.encode(), nodes)
+        return plan(recipe, {"v": cid}, infos, nodes, "deterministic-1", "").steps
+
+    (step,) = planned(written)
+    assert step == planned("TRANSFORM")[0]
+    assert (step.node, step.params) == ("transform", {"speed": "2"})
+    render(TRANSFORM, source, tmp_path / "b.mp4", parse_params(TRANSFORM.node, step.params))
+    assert probe(tmp_path / "b.mp4").video.frames == 6
+    with pytest.raises(Refused, match="did you mean 'SPEED'"):
+        planned("SPED")
