@@ -1,5 +1,6 @@
 """What people call content: its own name, or one made from how it came about."""
 
+import mimetypes
 from collections.abc import Mapping, Sequence
 
 from l1.actions.services import Services
@@ -13,6 +14,13 @@ _DOCUMENTS = {
     "provenance": "provenance of an output",
     "log": "log of a step",
 }
+_ENDINGS = {"video/mp4": ".mp4", "image/jpeg": ".jpg", "audio/mp4": ".m4a", "text/plain": ".txt"}
+
+
+def file_name(item: Content) -> str:
+    """Name a file for content: its CID with the ending of its type."""
+    media_type = item.media_type or ""
+    return item.cid + (_ENDINGS.get(media_type) or mimetypes.guess_extension(media_type) or "")
 
 
 async def titles(services: Services, items: Sequence[Content]) -> list[str]:

@@ -1,7 +1,6 @@
 """Between the command line and content: files in, content out."""
 
 import asyncio
-import mimetypes
 import secrets
 import shutil
 from pathlib import Path
@@ -17,8 +16,6 @@ from l1.content.identity import Identity
 from l1.errors import NotFound, Refused
 from l1.projections import content, runs
 from l1.projections.content import Content
-
-_TYPES = {"video/mp4": ".mp4", "image/png": ".png", "image/jpeg": ".jpg", "audio/mp4": ".m4a"}
 
 
 async def upload(node: Node, file: Path) -> Identity:
@@ -69,12 +66,6 @@ async def write_out(node: Node, item: Content, target: Path) -> Path:
     source = await open_content(node.services, node.caller, item.cid)
     await asyncio.to_thread(_copy, source, target)
     return target
-
-
-def file_name(item: Content) -> str:
-    """Name a file for content: its CID, with the ending of its type."""
-    media_type = item.media_type or ""
-    return item.cid + (_TYPES.get(media_type) or mimetypes.guess_extension(media_type) or "")
 
 
 async def _record(node: Node, identity: Identity, *, since: int, source: str, name: str) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from l1.actions.find_analyses import find_analyses
 from l1.actions.start_run import start_run
+from l1.actions.titles import file_name
 from l1.actions.verify import Verdict, verify_log, verify_run
 from l1.cli import contents
 from l1.cli.following import follow
@@ -50,7 +51,7 @@ async def demonstrate(node: Node, files: Mapping[str, Path], *, quiet: bool) -> 
     file, found = None, []
     if run and run.output:
         item = await content.get(node.services.views, run.output)
-        target = node.settings.home / "demo" / contents.file_name(item)
+        target = node.settings.home / "demo" / file_name(item)
         target.parent.mkdir(exist_ok=True)
         file = await contents.write_out(node, item, target)
         found = await verify_run(node.services, run, file)

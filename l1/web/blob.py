@@ -1,6 +1,5 @@
 """Content as an answer: whole or in ranges, cacheable for ever, harmless in a browser."""
 
-import mimetypes
 import re
 from pathlib import Path
 
@@ -9,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from l1.actions.titles import file_name
 from l1.projections.content import Content
 
 INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "video/", "audio/")
 """What a browser may show; anything else is an attachment."""
 
-_TYPES = {"video/mp4": ".mp4", "image/jpeg": ".jpg", "audio/mp4": ".m4a", "text/plain": ".txt"}
 _RANGE_LENGTH = 4096
 # Whatever the bytes are, they run no script and are nobody's page.
 _POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
@@ -48,12 +47,6 @@ def blob(request: Request, item: Content, path: Path) -> Response:
         media_type=item.media_type or "application/octet-stream",
         stat_result=path.stat(),
     )
-
-
-def file_name(item: Content) -> str:
-    """Name a file for content: its CID with the ending of its type."""
-    media_type = item.media_type or ""
-    return item.cid + (_TYPES.get(media_type) or mimetypes.guess_extension(media_type) or "")
 
 
 def _is_sound(asked: str) -> bool:

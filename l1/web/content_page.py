@@ -19,16 +19,19 @@ async def page(asked: Asked, item: Content) -> Response:
     services = asked.services
     held = await deletions.held(services.views, [item.cid])
     maker = await runs.by_output(services.views, item.cid)
+    text = await _text(asked, item)
+    provenance = await _provenance(asked, maker.provenance) if maker else None
     return asked.page(
         "content.html",
         item=await content_out(services, item),
         view=preview(item),
         awaited=is_awaited(item),
-        text=await _text(asked, item),
+        text=text,
+        follows_beat=_follows_beat(text, provenance),
         uses=held.items[0].uses,
         reasons=why_not_delete(held.items[0]),
         maker=maker,
-        provenance=await _provenance(asked, maker.provenance) if maker else None,
+        provenance=provenance,
         nodes=sorted(asked.services.nodes),
     )
 
@@ -53,6 +56,12 @@ async def _text(asked: Asked, item: Content) -> str:
         return ""
     data = await asked.services.store.read(item.cid, limit=_TEXT_BYTES)
     return data.decode("utf-8", "replace")
+
+
+def _follows_beat(text: str, provenance: Provenance | None) -> bool:
+    """Tell whether it looks like a schedule, or was made by one: then there is an edit list."""
+    made_by = {effect.name for effect in provenance.effects} if provenance else set()
+    return "beat_sync" in made_by or ('"intervals":[' in text and '"runs":[' in text)
 
 
 async def _provenance(asked: Asked, cid: str | None) -> Provenance | None:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from l1.actions.contents import resolve
 from l1.actions.delete_content import delete_content
+from l1.actions.export_schedule import export_schedule
 from l1.actions.open_content import open_content
 from l1.content.cid import parse_identifier
 from l1.projections.content import Content
@@ -37,6 +38,13 @@ async def _meta(asked: Asked) -> Response:
     return asked.json(await content_out(asked.services, await _find(asked)))
 
 
+async def _otio(asked: Asked) -> Response:
+    item = await _find(asked)
+    listed = await export_schedule(asked.services, item)
+    headers = {"Content-Disposition": f'attachment; filename="{item.cid}.otio"'}
+    return Response(listed, headers=headers, media_type="application/json")
+
+
 async def _delete(asked: Asked) -> Response:
     identifier = parse_identifier(asked.path["id"]).text
     appended = await delete_content(asked.services, asked.by, identifier)
@@ -61,6 +69,13 @@ RAW = Endpoint(
     summary="The bytes of content",
     gives=BYTES,
     answers={200: "The bytes", 206: "A range of them", 304: "Not changed; it never does"},
+)
+OTIO = Endpoint(
+    method="GET",
+    path="/cache/{id}/otio",
+    handler=_otio,
+    summary="How a film follows the beat, or what a schedule says, as an OpenTimelineIO edit list",
+    answers={200: "A timeline for editing programs"},
 )
 META = Endpoint(
     method="GET",
