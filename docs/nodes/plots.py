@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -11,6 +12,7 @@ from docs.nodes.paint import DIM, INK, MARK, PANEL, SOFT, lettered
 
 TALL = 84
 _BANDS = {"bass": "#ff7a6b", "mid": "#ffd166", "treble": "#6fd6b0"}
+_NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 Facts = Mapping[str, Any]
 
 
@@ -88,6 +90,24 @@ def _tempo(card: Image.Image, facts: Facts, _seconds: float) -> None:
     lettered(card, (card.width // 2, card.height // 2), text, MARK, "mm", size=30)
 
 
+def _motion_tempo(card: Image.Image, facts: Facts, _seconds: float) -> None:
+    text = f"{facts['tempo_mbpm'] / 1000:.2f} times a minute"
+    lettered(card, (card.width // 2, card.height // 2), text, MARK, "mm", size=30)
+
+
+def _key(card: Image.Image, facts: Facts, _seconds: float) -> None:
+    """Draw how strongly each note sounds; the tonic is marked."""
+    pen, wide = ImageDraw.Draw(card), card.width / len(_NOTES)
+    for number, (name, level) in enumerate(zip(_NOTES, facts["notes"], strict=True)):
+        left, foot = round((number + 0.15) * wide), card.height - 16
+        top = foot - round(level / 1000 * (card.height - 38))
+        colour = MARK if number == facts.get("tonic") else SOFT
+        pen.rectangle([left, top, round((number + 0.85) * wide), foot], fill=colour)
+        lettered(card, (round((number + 0.5) * wide), card.height - 8), name, INK, "mm", size=11)
+    if "tonic" in facts:
+        _said(card, f"{_NOTES[facts['tonic']]} {facts['mode']}")
+
+
 def _waveform(card: Image.Image, facts: Facts, seconds: float) -> None:
     pen, middle = ImageDraw.Draw(card), card.height / 2
     wide = facts["hop_ms"] / 1000 / seconds * card.width
@@ -138,9 +158,8 @@ def _followed(found: Facts, seconds: float, room: int) -> Image.Image:
 
 
 def _text(text: str, room: int) -> Image.Image:
-    lines = text.splitlines()
-    shown = lines[:10] + (["…"] if len(lines) > 10 else [])
-    cut = [line if len(line) <= 88 else line[:87] + "…" for line in shown]
+    lines = [part for line in text.splitlines() for part in wrap(line, 84) or [""]]
+    cut = lines[:10] + (["..."] if len(lines) > 10 else [])
     card = Image.new("RGB", (room, 16 * len(cut) + 14), PANEL)
     for number, line in enumerate(cut):
         lettered(card, (10, 7 + 16 * number), line)
@@ -175,7 +194,9 @@ _PLOTS: Mapping[str, Callable[[Image.Image, Facts, float], None]] = {
     "bands": _bands,
     "beats": _beats,
     "energy": _energy,
+    "key": _key,
     "loudness": _loudness,
+    "motion_tempo": _motion_tempo,
     "onsets": _onsets,
     "scenes": _scenes,
     "silence": _silence,

@@ -22,14 +22,19 @@ SECONDS = {
     "image_sequence": Fraction(3, 2),
     "ken_burns": 2,
     "loop": 5,
+    "map": 1,
     "preview": 1,
+    "random_slice": Fraction(1, 2),
     "segment": 1,
+    "segment_at": BUNNY_S,
     "sequence": BUNNY_S + PHONE_S - Fraction(2, 5),
+    "source_list": Fraction(3, 2),
     "still": 1,
 }
 """How long the result is where it is not as long as what went in first."""
 
 SIZES = {
+    "cqt": (320, 180),
     "crop": (1140, 660),
     "generate": (320, 180),
     "ken_burns": (320, 180),
@@ -45,7 +50,7 @@ SIZES = {
 }
 """Its width and height where they are not those of what went in first."""
 
-DRAWN = {"spectrum_video", "vectorscope", "waveform_video"}
+DRAWN = {"cqt", "spectrum_video", "vectorscope", "waveform_video"}
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.yaml")))
