@@ -1,22 +1,23 @@
 """Effects by others: what may be run here, and how recipes that name them are planned."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from l1.actions.contents import resolve, resolve_all
 from l1.actions.services import Services
-from l1.content.cid import Cid
+from l1.content.cid import Cid, ContentHash
 from l1.content.media_info import MediaInfo
+from l1.content.provenance import EffectUsed
 from l1.dag.effect_file import BYTES, EffectFile, read_effect
 from l1.dag.foreign import FOREIGN, codes_of, with_effects
 from l1.dag.node import Node
-from l1.dag.plan import Plan
+from l1.dag.plan import Plan, Step
 from l1.dag.planner import plan
 from l1.dag.recipe import Recipe
 from l1.dag.recipe_yaml import read_recipe
 from l1.errors import NotFound, Refused
-from l1.projections import effects
+from l1.projections import content, effects
 from l1.projections.effects import KeptEffect
 
 _WHY_NOT = {
@@ -131,3 +132,15 @@ def _unknown(code: Cid) -> Refused:
         code="unknown_effect",
         effect=code,
     )
+
+
+async def effects_used(services: Services, steps: Iterable[Step]) -> tuple[EffectUsed, ...]:
+    """Name the files of others that steps ran, whether they may still be run or not."""
+    codes = sorted({step.inputs[-1].cid for step in steps if step.node == FOREIGN})
+    here = await content.find(services.views, [*codes])
+    used = []
+    for code in codes:
+        file = read_effect(await services.store.read(code, limit=BYTES))
+        sha3 = ContentHash(here[code].content_hash)
+        used.append(EffectUsed(name=file.name, version=file.version, content_hash=sha3, cid=code))
+    return tuple(used)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import l1
 from l1.actions.contents import put_documents, stored
+from l1.actions.find_effect import effects_used
 from l1.actions.services import Caller, Services
 from l1.content.canonical import canonical
 from l1.content.cid import Cid, ContentHash
@@ -80,9 +81,12 @@ async def tell(
             cid=story.output.cid,
         ),
         inputs=tuple(_input(name, inputs[cid]) for name, cid in sorted(run.inputs.items())),
-        effects=tuple(
-            _effect(name, versions[name], code)
-            for name, code in zip(sorted(versions), effects, strict=True)
+        effects=(
+            *(
+                _effect(name, versions[name], code)
+                for name, code in zip(sorted(versions), effects, strict=True)
+            ),
+            *await effects_used(services, used),
         ),
         infrastructure=Infrastructure(
             software=_named("infra:artdag", software),
@@ -144,7 +148,8 @@ def hardware_description() -> dict[str, object]:
 
 def effect_code(name: str) -> bytes:
     """Read the bytes of an effect's implementation; a note where it is not a file of ours."""
-    file = Path(l1.__file__).parent / "effects" / f"{name}.py"
+    folder = Path(l1.__file__).parent / "effects"
+    file = folder / name / "__init__.py" if (folder / name).is_dir() else folder / f"{name}.py"
     return file.read_bytes() if file.is_file() else f"effect {name}\n".encode()
 
 

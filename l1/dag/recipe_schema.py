@@ -139,6 +139,11 @@ def _effect(beside: Mapping[str, Schema], of: Mapping[str, str]) -> Schema:
         )
         for name, params in beside.items()
     ]
+    # One by somebody else declares its parameters itself.
+    properties = {"cid": CONTENT, "hash": CONTENT, "effect": NAME}
+    ways += [
+        {"type": "object", "properties": properties, "required": [key]} for key in ("cid", "hash")
+    ]
     return _step([EFFECT], either(*ways), required=["type", "config"])
 
 
@@ -164,7 +169,7 @@ def _step(types: Iterable[str], config: Schema, required: Iterable[str] = ("type
 
 def _registry() -> Schema:
     asset = table(hash=CONTENT, cid=CONTENT, url=TEXT, description=TEXT)
-    effect = table(hash=HASH, url=TEXT, description=TEXT)
+    effect = table(hash=HASH, cid=CONTENT, url=TEXT, description=TEXT)
     return table(
         assets=named(either(CONTENT, asset)), effects=named(either(HASH, effect, _NOTHING))
     )

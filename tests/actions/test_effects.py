@@ -8,6 +8,7 @@ from l1.actions.delete_content import delete_content
 from l1.actions.find_effect import find_effect
 from l1.actions.find_recipe import find_recipe
 from l1.actions.remove_effect import remove_effect
+from l1.content.provenance import Provenance
 from l1.dag.resolve import contents_of
 from l1.errors import Conflict, NotFound, Refused
 from l1.events.step import StepFailed
@@ -94,6 +95,8 @@ async def test_a_recipe_runs_it_and_what_it_made_is_found_again(node):
         run = await node.run(recipe(cid, times=3), [words])
         assert (run.state, run.message) == ("completed", None)
         assert await node.services.store.read(run.output) == b"ONE ONE ONE "
+        told = Provenance.from_json(await node.services.store.read(run.provenance))
+        assert [(one.name, one.cid) for one in told.effects][1:] == [("shout", cid)]
         again = await node.run(recipe(cid, times="3"), [words])
         assert again.output == run.output
         assert (await node.steps(again))["loud"].state == "cached"

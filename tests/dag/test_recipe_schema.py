@@ -56,6 +56,17 @@ def test_recipes_of_each_format_fit(text):
     assert fitting(text)
 
 
+def test_an_effect_by_others_is_named_by_its_content():
+    cid = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
+    step = (
+        "name: a\ninputs: [b]\nsteps: [{id: c, type: EFFECT, inputs: [b], config: %s}]\noutput: c"
+    )
+    assert fitting(step % f"{{cid: {cid}, amount: 2}}")
+    assert fitting(step % f"{{effect: glow, hash: {'a' * 64}, params: {{amount: 2}}}}")
+    assert not fitting(step % "{effect: glow, amount: 2}")
+    assert not fitting(step % "{cid: here}")
+
+
 @pytest.mark.parametrize("name", SEEN)
 def test_what_is_wrong_with_one_value_by_itself_is_seen(name):
     assert not fitting((BROKEN / f"{name}.yaml").read_bytes())
