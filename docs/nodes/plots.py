@@ -12,7 +12,7 @@ from docs.nodes.paint import DIM, INK, MARK, PANEL, SOFT, lettered
 
 TALL = 84
 _BANDS = {"bass": "#ff7a6b", "mid": "#ffd166", "treble": "#6fd6b0"}
-_NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
+_NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 Facts = Mapping[str, Any]
 
 
