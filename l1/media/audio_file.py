@@ -1,5 +1,7 @@
 """Writes sound alone as FLAC, so that every machine gives the same bytes."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import chain
@@ -8,7 +10,9 @@ from pathlib import Path
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 from av.codec.context import Flags as CodecFlags
+from av.packet import Packet
 
 from l1.errors import Refused
 from l1.media.engine import hold_cpu_class, plain_routines
@@ -45,16 +49,20 @@ def write_audio(
         encoder.thread_count = 1
         encoder.flags |= CodecFlags.bitexact
         encoder.options = {"compression_level": "5", "frame_size": str(FRAME)}
-        with plain_routines():
-            encoder.open()
         done = 0
         for data in chain([first], frames):
             frame = _frame(data, done)
             done += frame.samples
-            container.mux(stream.encode(frame))
+            container.mux(_coded(stream, frame))
             progress(done, max(done, total))
-        container.mux(stream.encode(None))
+        container.mux(_coded(stream, None))
     return done
+
+
+def _coded(stream: AudioStream, frame: AudioFrame | None) -> list[Packet[AudioStream]]:
+    """Encode a frame, or what is left. A last one of another length has the coder set up anew."""
+    with plain_routines():
+        return stream.encode(frame)
 
 
 def _frame(data: Samples, at: int) -> AudioFrame:

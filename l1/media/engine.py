@@ -33,7 +33,7 @@ def hold_cpu_class() -> str:
     name says so, and with it the fingerprint differs.
     """
     machine = platform.machine().lower()
-    library = _library()
+    library = loaded()
     if machine not in {"x86_64", "amd64"} or library is None:
         return machine
     if library.av_get_cpu_flags() & V3_FLAGS != V3_FLAGS:
@@ -50,7 +50,7 @@ def plain_routines() -> Iterator[None]:
     floats in another order at each SIMD level; in C, sound is the same on every x86-64 processor,
     and it takes no longer that could be measured. Nothing that makes pictures belongs inside.
     """
-    library = _library()
+    library = loaded()
     if library is None:
         yield
         return
@@ -89,7 +89,8 @@ def _x264_build() -> str:
 
 
 @cache
-def _library() -> ctypes.CDLL | None:
+def loaded() -> ctypes.CDLL | None:
+    """Give the part of FFmpeg that knows the processor, None where it cannot be found."""
     found = _bundled("libavutil")
     return None if found is None else ctypes.CDLL(str(found))
 

@@ -83,9 +83,9 @@ def resampler(stream):
     return av.AudioResampler(context.format, context.layout, context.sample_rate)
 
 
-def make_audio(path, *, codec="pcm_s16le", seconds=1, rate=44100, container=None):
+def make_audio(path, *, codec="pcm_s16le", seconds=1, rate=44100, container=None, options=None):
     with av.open(str(path), "w", format=container) as out:
-        stream = out.add_stream(codec, rate=rate)
+        stream = out.add_stream(codec, rate=rate, options=options or {})
         stream.codec_context.layout = "stereo"
         for packet in tone(stream, seconds):
             out.mux(packet)
