@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, count, islice
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import av
 from av.codec.context import CodecContext, ThreadType
@@ -34,6 +34,18 @@ _BT709 = 1
 _LIMITED = 1
 
 
+Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
+"""How much work x264 takes to make a video small, by its own names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """How good a video is, 0 to 51 where less is better, and how much work makes it small."""
+
+    crf: int = 20
+    preset: Preset = "veryfast"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoShape:
     """What all pictures of one video share. Width and height are even."""
@@ -42,6 +54,7 @@ class VideoShape:
     height: int
     rate: Fraction
     aspect: Fraction = Fraction(1)
+    coding: Coding = Coding()
 
     @property
     def segment_frames(self) -> int:
@@ -72,6 +85,7 @@ def write_video(
     sound: Path | None = None,
     sound_start: Fraction = Fraction(0),
     track: Iterable[Samples] | None = None,
+    coding: Coding | None = None,
 ) -> int:
     """Write an MP4 of `pictures` (one size, made even) and its sound, if any.
 
@@ -82,6 +96,7 @@ def write_video(
     Returns the number of frames written. Raises `Refused` when there is no picture.
     """
     shape, shown = shape_of(pictures, rate=rate, aspect=aspect)
+    shape = replace(shape, coding=coding or shape.coding)
     counted = _Counted(shown)
     with (
         open_video(output, shape) as (container, stream),
@@ -188,8 +203,8 @@ def _configure(encoder: VideoCodecContext, shape: VideoShape) -> None:
     encoder.thread_type = ThreadType.FRAME
     encoder.flags |= CodecFlags.global_header | CodecFlags.bitexact | CodecFlags.closed_gop
     encoder.options = {
-        "preset": "veryfast",
-        "crf": "20",
+        "preset": shape.coding.preset,
+        "crf": str(shape.coding.crf),
         "x264-params": "cpu-independent=1:threads=1:lookahead-threads=1:sliced-threads=0:"
         f"scenecut=0:open-gop=0:keyint={length}:min-keyint={length}",
     }
