@@ -17,7 +17,7 @@ from l1.cli.exits import RUN_FAILED, end
 from l1.cli.node import Node, on_node
 from l1.cli.running import check_folder, see_to_end
 from l1.cli.telling import note
-from l1.content.feature_names import need_pictures
+from l1.content.feature_names import found_in
 from l1.content.features import BYTES
 from l1.dag.recipe import Recipe, RecipeInput, RecipeStep
 from l1.errors import Refused
@@ -77,11 +77,10 @@ def _recipe(question: Question) -> Recipe:
     config: dict[str, Any] = {"features": list(question.features)}
     if question.engine:
         config["engine"] = question.engine
-    pictures = need_pictures(question.features)
     step = RecipeStep(id="analysis", type="ANALYZE", config=config, inputs=("sound",))
     return Recipe(
         name="analyze",
-        inputs={"sound": RecipeInput(kinds=("video",) if pictures else ("audio",))},
+        inputs={"sound": RecipeInput(kinds=found_in(question.features))},
         steps=(step,),
         output="analysis",
     )

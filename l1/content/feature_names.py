@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import get_args
 
 from l1.content.features import PictureFeature, SoundFeature
+from l1.content.media_info import Kind
 
 OF_SOUND: tuple[str, ...] = get_args(SoundFeature)
 OF_PICTURES: tuple[str, ...] = get_args(PictureFeature)
 FEATURES = (*OF_SOUND, *OF_PICTURES)
 
 METADATA = "metadata"
-"""What the probe finds in everything that comes in; older recipes ask for it by this name."""
+"""What the probe finds in every file that comes in; older recipes ask for it by this name."""
 
 _ALSO_CALLED = {
     "beat": "beats",
@@ -28,6 +29,9 @@ def meant(name: str) -> str:
     return _ALSO_CALLED.get(plain, plain)
 
 
-def need_pictures(names: Iterable[str]) -> bool:
-    """Tell whether any of these features is found in pictures."""
-    return any(meant(name) in OF_PICTURES for name in names)
+def found_in(names: Iterable[str]) -> tuple[Kind, ...]:
+    """Name the kinds of content in which all of these features can be found; none: in any."""
+    wanted = {meant(name) for name in names}
+    if wanted == {METADATA}:
+        return ()
+    return ("video",) if wanted & set(OF_PICTURES) else ("audio",)

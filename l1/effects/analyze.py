@@ -1,7 +1,7 @@
 """ANALYZE: several analyses of one sound or video, in one document.
 
 `all` are those of sound; `scenes` and `motion_tempo`, which need pictures, are found when they are
-named.
+named. `metadata` alone is what PROBE finds; beside others it is left out, since it is known anyway.
 
 It stands in a recipe for one step for each feature, so that each is found once, whoever else asks
 for it, and none is looked for again because another was added.
@@ -21,7 +21,7 @@ from l1.effects.effect import Effect, Job
 from l1.errors import Refused
 
 ALL = "all"
-_JOINED = "ANALYZE"
+_JOINED, _PROBE = "ANALYZE", "probe"
 _BY_ENGINE = frozenset({"beats", "tempo", "onsets"})
 
 
@@ -55,16 +55,15 @@ def expand(
 
 
 def _names(params: AnalyzeParams) -> list[str]:
-    """List the features asked for, in the order that they always have. Without any, beats."""
+    """List the features asked for, in the order that they always have. Without any, beats.
+
+    Metadata are known of every file; only who asks for nothing else is given them once more.
+    """
     given = (params.features,) if isinstance(params.features, str) else params.features
     asked = [*given, *([params.feature] if params.feature else [])] or ["beats"]
     wanted = {meant(name) for name in asked}
     if wanted == {METADATA}:
-        raise Refused(
-            "`metadata` is known of every file without an analysis: see /cache/CID/meta",
-            code="bad_params",
-            field="features",
-        )
+        return [_PROBE]
     for name in sorted(wanted - {*FEATURES, ALL, METADATA}):
         hint = did_you_mean(name, [*FEATURES, ALL])
         raise Refused(f"there is no feature '{name}'{hint}", code="bad_params", field="features")

@@ -1,6 +1,6 @@
 import pytest
 
-from l1.content.feature_names import FEATURES, meant, need_pictures
+from l1.content.feature_names import FEATURES, found_in, meant
 from l1.content.features import Features
 
 
@@ -16,6 +16,7 @@ def test_a_feature_is_known_by_the_names_that_it_has_elsewhere(called, name):
     assert meant(called) == name
 
 
-def test_some_features_are_found_in_pictures():
-    assert need_pictures(["beats", "scene_changes"])
-    assert not need_pictures(["beats", "key"])
+def test_some_features_are_found_in_pictures_and_some_in_sound():
+    assert found_in(["beats", "scene_changes"]) == ("video",)
+    assert found_in(["beats", "key", "metadata"]) == ("audio",)
+    assert found_in(["metadata"]) == ()

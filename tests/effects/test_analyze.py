@@ -101,6 +101,6 @@ def test_features_are_found_by_the_names_that_they_have_elsewhere():
     ]
 
 
-def test_what_is_known_of_every_file_is_not_analysed():
-    with pytest.raises(Refused, match="known of every file"):
-        expanded({"features": "metadata"})
+def test_metadata_alone_are_what_the_probe_finds():
+    (step,) = expanded({"features": "metadata"})
+    assert step == RecipeStep(id="heard", type="PROBE", inputs=("music",))
