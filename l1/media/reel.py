@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from l1.errors import Refused
+from l1.media.colours import BLACK, Colour
 from l1.media.decoding import open_clip
 from l1.media.opening import main_video, opened, packets_in
 from l1.media.pictures import Picture
@@ -151,10 +152,15 @@ class Reel:
 
 
 @contextmanager
-def open_reel(path: Path, *, kept_bytes: int = KEPT_BYTES) -> Iterator[Reel]:
-    """Open a video to be shown in any order. Raises `Refused` when no picture of it decodes."""
+def open_reel(
+    path: Path, *, kept_bytes: int = KEPT_BYTES, ground: Colour | None = BLACK
+) -> Iterator[Reel]:
+    """Open a video to be shown in any order, what is transparent over `ground` as in `open_clip`.
+
+    Raises `Refused` when no picture of it decodes.
+    """
     timeline = timeline_of(path)
-    with open_clip(path) as clip:
+    with open_clip(path, ground=ground) as clip:
         reel = Reel(
             path,
             timeline,
