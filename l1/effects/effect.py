@@ -1,7 +1,7 @@
 """An effect: files in, one file out. Effects know neither each other nor where bytes live."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,7 @@ from l1.content.curve import Curve
 from l1.content.media_info import MediaInfo
 from l1.dag.following import params_at
 from l1.dag.node import Node, Params
-from l1.media.film import Change, Film, Stage, write_film
+from l1.media.film import Change, Film, Stage, made_by, write_film
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +90,12 @@ def effect_of_film(
     otherwise: Callable[[Job], None] | None = None,
 ) -> Effect:
     """Make an effect that is a film, where it is one, and is rendered `otherwise` where not."""
+    maker = {"node": node.name, "version": node.version}
+
+    @contextmanager
+    def opened(job: Job) -> Iterator[Film | None]:
+        with film(job) as shown:
+            yield shown and made_by(shown, maker)
 
     def render(job: Job) -> None:
         with film(job) as shown:
@@ -99,4 +105,4 @@ def effect_of_film(
         assert otherwise is not None  # a film that may be none has another way
         otherwise(job)
 
-    return Effect(node=replace(node, fuses="head"), render=render, film=film)
+    return Effect(node=replace(node, fuses="head"), render=render, film=opened)

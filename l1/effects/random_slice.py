@@ -6,20 +6,22 @@ duration, to the nearest. What is shorter is given whole, and the step's log tel
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Annotated, get_args
 
 import msgspec
 
 from l1.content.media_info import Kind
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
 from l1.media.audio_file import write_audio
-from l1.media.cutting import write_part
+from l1.media.cutting import film_of_part
 from l1.media.dice import MOST
+from l1.media.film import Film
 from l1.media.lengths import frames_of, length_of, rate_of
 from l1.media.listening import hear
 from l1.media.sound import RATE
@@ -45,42 +47,37 @@ def chosen(places: int, params: RandomSliceParams, content: bytes = b"") -> int:
     return int.from_bytes(hashlib.sha256(told).digest()) % places
 
 
-def _render(job: Job) -> None:
-    source, *seeds = job.sources
-    content = _digest(seeds[0].path) if seeds else b""
-    if source.info.kind == "video":
-        _render_video(job, content)
-    elif source.info.kind == "audio":
-        _render_sound(job, content)
-    else:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
+    source = job.sources[0]
+    if source.info.kind == "audio":
+        yield None
+        return
+    if source.info.kind != "video":
         raise Refused(
             f"RANDOM_SLICE takes a video or a sound, and this input is {source.info.kind}"
         )
-
-
-def _render_video(job: Job, content: bytes) -> None:
-    source, wanted = job.sources[0], Fraction(job.params.duration)
-    rate, frames = rate_of(source.info), frames_of(source.info)
-    count = max(1, round(wanted * rate))
+    frames = frames_of(source.info)
+    count = max(1, round(Fraction(job.params.duration) * rate_of(source.info)))
     if count > frames:
         _note_short(job)
-    first = chosen(max(0, frames - count) + 1, job.params, content)
-    write_part(
-        job.output,
+    first = chosen(max(0, frames - count) + 1, job.params, _content(job))
+    with film_of_part(
         source.path,
+        source.cid,
         first=first,
         stop=min(frames, first + count),
         has_sound=source.info.audio is not None,
-        progress=job.progress,
-    )
+    ) as film:
+        yield film
 
 
-def _render_sound(job: Job, content: bytes) -> None:
+def _render_sound(job: Job) -> None:
     source, wanted = job.sources[0], round(job.params.duration * RATE)
     there = round(length_of(source.info) * RATE)
     if wanted > there:
         _note_short(job)
-    first = chosen(max(0, there - wanted) + 1, job.params, content)
+    first = chosen(max(0, there - wanted) + 1, job.params, _content(job))
     stop = min(there, first + wanted)
     track = hear(source.path, start=Fraction(first, RATE), stop=Fraction(stop, RATE))
     write_audio(job.output, track, total=stop - first, progress=job.progress)
@@ -91,13 +88,16 @@ def _note_short(job: Job) -> None:
     job.note(f"It lasts {length:.3f} s, less than {job.params.duration} s, and is given whole")
 
 
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+def _content(job: Job) -> bytes:
+    """Hash what decides beside the seed, if there is anything."""
+    for source in job.sources[1:]:
+        with source.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    return b""
 
 
-RANDOM_SLICE = Effect(
-    node=Node(
+RANDOM_SLICE = effect_of_film(
+    Node(
         name="random_slice",
         version=1,
         summary="Cuts a part of some length out of a video or a sound, anywhere in it, by a seed",
@@ -106,5 +106,6 @@ RANDOM_SLICE = Effect(
         fewest=1,
         slots=("clip", "seed_from"),
     ),
-    render=_render,
+    _film,
+    otherwise=_render_sound,
 )

@@ -5,6 +5,8 @@ Frame n of a video is shown from n / rate seconds on, and is in the part if that
 put together give all frames and all sound of the whole, once.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,10 +17,11 @@ import msgspec
 
 from l1.content.media_info import MediaInfo
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
 from l1.media.audio_file import write_audio
-from l1.media.cutting import write_part
+from l1.media.cutting import film_of_part
+from l1.media.film import Film
 from l1.media.lengths import frames_of, length_of, rate_of
 from l1.media.listening import hear
 from l1.media.sound import RATE
@@ -114,29 +117,23 @@ def _beyond(verb: str, at: Decimal, kind: str, length: Fraction) -> str:
     )
 
 
-def _render(job: Job) -> None:
-    kind = job.sources[0].info.kind
-    if kind == "video":
-        _render_video(job)
-    elif kind == "audio":
-        _render_audio(job)
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
+    source = job.sources[0]
+    kind = source.info.kind
+    if kind == "audio":
+        yield None
+    elif kind == "video":
+        part = span(source.info, job.params)
+        has_sound = source.info.audio is not None
+        with film_of_part(
+            source.path, source.cid, first=part.first, stop=part.stop, has_sound=has_sound
+        ) as film:
+            yield film
     elif kind == "image":
         raise Refused("An image has no length to cut; SEQUENCE shows it for `image_duration`")
     else:
         raise Refused(f"SEGMENT takes a video or a sound, and this input is {kind}")
-
-
-def _render_video(job: Job) -> None:
-    source = job.sources[0]
-    part = span(source.info, job.params)
-    write_part(
-        job.output,
-        source.path,
-        first=part.first,
-        stop=part.stop,
-        has_sound=source.info.audio is not None,
-        progress=job.progress,
-    )
 
 
 def _render_audio(job: Job) -> None:
@@ -150,13 +147,14 @@ def _render_audio(job: Job) -> None:
     write_audio(job.output, track, total=total, progress=job.progress)
 
 
-SEGMENT = Effect(
-    node=Node(
+SEGMENT = effect_of_film(
+    Node(
         name="segment",
         version=1,
         summary="Cuts a part out of a video or a sound, exact to the frame and the sample",
         params=SegmentParams,
         accepts=(frozenset({"video", "audio"}),),
     ),
-    render=_render,
+    _film,
+    otherwise=_render_audio,
 )

@@ -21,7 +21,7 @@ from av.packet import Packet
 from l1.media.encoding import write_video
 from l1.media.mapping import counted
 from l1.media.pictures import Picture
-from l1.media.reel import open_reel
+from l1.media.reel import Reel, open_reel
 from l1.media.samples import Samples
 from l1.media.sound import Sound, is_copied, sound_for
 
@@ -98,6 +98,36 @@ def film_of_file(path: Path, name: str, *, has_sound: bool = True) -> Iterator[F
             aspect=reel.aspect,
             sound=sound if has_sound else None,
         )
+
+
+def retimed(
+    reel: Reel,
+    name: str,
+    number: Callable[[int], int],
+    *,
+    frames: int,
+    rate: Fraction | None = None,
+    sound: Soundtrack | None = None,
+) -> Film:
+    """Make a film whose picture n is picture `number(n)` of a reel, whose bytes are named `name`."""
+    return Film(
+        rate=rate or reel.rate,
+        frames=frames,
+        part=lambda first, stop: (reel.at(number(n)) for n in range(first, stop)),
+        needs=lambda first, stop: {"of": name, "shown": [number(n) for n in range(first, stop)]},
+        aspect=reel.aspect,
+        sound=sound,
+    )
+
+
+def made_by(film: Film, maker: Needs) -> Film:
+    """Add to all that a film is made from what makes it: the name and version of a node."""
+    sound = film.sound
+    return replace(
+        film,
+        needs=lambda first, stop: {"by": maker, "made": film.needs(first, stop)},
+        sound=sound and replace(sound, needs={"by": maker, "made": sound.needs}),
+    )
 
 
 def seen_through(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -23,3 +23,11 @@ def paced(
         for _ in range(slot, end):
             yield item
         slot = max(slot, end)
+
+
+def seen_at(slot: int, *, rate: Fraction, onto: Fraction, begin: Fraction = Fraction(0)) -> int:
+    """Number what `paced` gives at the moment `slot` / `onto`, counted from 0.
+
+    The number is right from the second `begin` on, and as long as there is something to be shown.
+    """
+    return floor((slot / onto - begin) * rate)

@@ -1,9 +1,10 @@
 from fractions import Fraction
+from math import ceil
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l1.media.pacing import paced
+from l1.media.pacing import paced, seen_at
 
 RATES = st.sampled_from([Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(60)])
 
@@ -27,3 +28,15 @@ def test_clips_in_a_row_neither_drift_nor_leave_a_gap(clips, onto):
         slots += len(list(paced(range(count), rate=rate, onto=onto, begin=begin)))
         begin += count / rate
     assert 0 <= slots / onto - begin < 1 / onto
+
+
+@given(
+    count=st.integers(1, 60),
+    rate=RATES,
+    onto=RATES,
+    begin=st.fractions(0, 9, max_denominator=1001),
+)
+def test_any_moment_can_be_asked_for_by_itself(count, rate, onto, begin):
+    shown = list(paced(range(count), rate=rate, onto=onto, begin=begin))
+    slots = range(ceil(begin * onto), ceil((begin + count / rate) * onto))
+    assert shown == [seen_at(slot, rate=rate, onto=onto, begin=begin) for slot in slots]
