@@ -4,12 +4,17 @@ import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from l1.errors import Refused
+
+
+def _limit(default: int, variable: str, meaning: str) -> Any:
+    """Describe a cap, which is never nothing."""
+    return Field(default, alias=variable, ge=1, description=meaning)
 
 
 class Settings(BaseModel):
@@ -101,20 +106,10 @@ class Settings(BaseModel):
             description="A child that reports no progress for so long is ended.",
         ),
     ] = 120.0
-    child_seconds: Annotated[
-        int, Field(alias="ARTDAG_CHILD_SECONDS", ge=1, description="Longest time of one step.")
-    ] = 3600
-    child_cpu_seconds: Annotated[
-        int, Field(alias="ARTDAG_CHILD_CPU_SECONDS", ge=1, description="Its processor time.")
-    ] = 3600
-    child_memory: Annotated[
-        int,
-        Field(alias="ARTDAG_CHILD_MEMORY", ge=1, description="Memory cap of a child, in bytes."),
-    ] = 2 * 2**30
-    child_file: Annotated[
-        int,
-        Field(alias="ARTDAG_CHILD_FILE", ge=1, description="Largest file of a child, in bytes."),
-    ] = 16 * 2**30
+    child_seconds: int = _limit(3600, "ARTDAG_CHILD_SECONDS", "Longest time of one step.")
+    child_cpu_seconds: int = _limit(3600, "ARTDAG_CHILD_CPU_SECONDS", "Its processor time.")
+    child_memory: int = _limit(2 * 2**30, "ARTDAG_CHILD_MEMORY", "Memory cap of a child, in bytes.")
+    child_file: int = _limit(16 * 2**30, "ARTDAG_CHILD_FILE", "Largest file of a child, in bytes.")
     child_scratch: Annotated[
         int,
         Field(
@@ -123,32 +118,14 @@ class Settings(BaseModel):
             description="Cap of what a child keeps on disk while it works, all files together, in bytes.",
         ),
     ] = 32 * 2**30
-    probe_seconds: Annotated[
-        int, Field(alias="ARTDAG_PROBE_SECONDS", ge=1, description="Longest look into an upload.")
-    ] = 180
-    probe_cpu_seconds: Annotated[
-        int, Field(alias="ARTDAG_PROBE_CPU_SECONDS", ge=1, description="Its processor time.")
-    ] = 120
-    probe_memory: Annotated[
-        int, Field(alias="ARTDAG_PROBE_MEMORY", ge=1, description="Its memory cap, in bytes.")
-    ] = 512 * 2**20
-    media_seconds: Annotated[
-        int, Field(alias="ARTDAG_MEDIA_SECONDS", ge=1, description="Longest media let in.")
-    ] = 4 * 3600
-    media_pixels: Annotated[
-        int, Field(alias="ARTDAG_MEDIA_PIXELS", ge=1, description="Largest picture let in.")
-    ] = 7680 * 4320
-    media_rate: Annotated[
-        int, Field(alias="ARTDAG_MEDIA_RATE", ge=1, description="Most frames a second let in.")
-    ] = 240
-    media_channels: Annotated[
-        int,
-        Field(alias="ARTDAG_MEDIA_CHANNELS", ge=1, description="Most channels of sound let in."),
-    ] = 64
-    media_streams: Annotated[
-        int,
-        Field(alias="ARTDAG_MEDIA_STREAMS", ge=1, description="Most streams in one file let in."),
-    ] = 16
+    probe_seconds: int = _limit(180, "ARTDAG_PROBE_SECONDS", "Longest look into an upload.")
+    probe_cpu_seconds: int = _limit(120, "ARTDAG_PROBE_CPU_SECONDS", "Its processor time.")
+    probe_memory: int = _limit(512 * 2**20, "ARTDAG_PROBE_MEMORY", "Its memory cap, in bytes.")
+    media_seconds: int = _limit(4 * 3600, "ARTDAG_MEDIA_SECONDS", "Longest media let in.")
+    media_pixels: int = _limit(7680 * 4320, "ARTDAG_MEDIA_PIXELS", "Largest picture let in.")
+    media_rate: int = _limit(240, "ARTDAG_MEDIA_RATE", "Most frames a second let in.")
+    media_channels: int = _limit(64, "ARTDAG_MEDIA_CHANNELS", "Most channels of sound let in.")
+    media_streams: int = _limit(16, "ARTDAG_MEDIA_STREAMS", "Most streams in one file let in.")
     orphan_seconds: Annotated[
         float,
         Field(
