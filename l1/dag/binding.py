@@ -89,9 +89,10 @@ class _Binder:
             return one
         inputs, bound = list(one.step.inputs), {}
         for name, words in sorted(one.words.items()):
-            place = fault_in_config(
-                one.origin, self.recipe.steps[one.origin], Refused("", field=name)
-            ).place
+            head, *rest = name.split(".")
+            written = self.recipe.steps[one.origin]
+            place = fault_in_config(one.origin, written, Refused("", field=head)).place
+            place = (*place, *(int(part) if part.isdigit() else part for part in rest))
             if curve := self._curve(one, name, words, place):
                 bound[name] = len(inputs)
                 inputs.append(curve)

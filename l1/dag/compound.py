@@ -25,6 +25,7 @@ from msgspec import structs
 
 from l1.content.media_info import Kind
 from l1.dag.bad_recipe import BadRecipe
+from l1.dag.bound_words import renamed
 from l1.dag.kinds import check_inputs
 from l1.dag.node import Node, Params
 from l1.dag.recipe import COMPOUND, LIST, Compound, Recipe, RecipeStep
@@ -34,9 +35,6 @@ from l1.dag.suggest import did_you_mean
 from l1.errors import Refused
 
 _ANY = frozenset[Kind](get_args(Kind))
-
-_FOLLOWED = "bind"
-"""The word of a parameter that follows something, by which it names it."""
 
 
 def used_by(step: RecipeStep) -> str:
@@ -80,7 +78,7 @@ def unfold(
             structs.replace(
                 inner,
                 id=names[inner.id],
-                config=_renamed(
+                config=renamed(
                     {key: filled(value, given, key) for key, value in inner.config.items()}, names
                 ),
                 inputs=tuple(names[name] for name in inner.inputs),
@@ -105,18 +103,6 @@ def filled(value: Any, given: Mapping[str, Any], field: str) -> Any:
         message = f"the compound has no parameter '{name}' (a plain $ is written $$){hint}"
         raise Refused(message, code="bad_parameter", field=field)
     return given[name]
-
-
-def _renamed(config: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Call what parameters follow as it is called outside."""
-    return {
-        key: _renamed(value, names)
-        if isinstance(value, Mapping)
-        else names.get(value, value)
-        if key == _FOLLOWED and isinstance(value, str)
-        else value
-        for key, value in config.items()
-    }
 
 
 def in_working_order(steps: tuple[RecipeStep, ...]) -> Iterator[RecipeStep]:

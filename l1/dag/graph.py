@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from l1.dag.bad_recipe import BadRecipe, Place
-from l1.dag.bound_words import following
+from l1.dag.bound_words import renamed
 from l1.dag.compounds import read_compounds
 from l1.dag.marked_yaml import Marked
 from l1.dag.reading import Written, known, text
@@ -114,7 +114,7 @@ def _step(
             raise BadRecipe(one.place, f"there is no '{one.name}'{hint}")
     step = step_of(node, id_, at, found)
     inputs = tuple(nodes.meant[one.name] for one in found)
-    step = structs.replace(following(step, nodes.meant), inputs=inputs)
+    step = structs.replace(step, config=renamed(step.config, nodes.meant), inputs=inputs)
     return step, tuple(one.place for one in found)
 
 

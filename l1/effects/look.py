@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from l1.dag.following import numbers_of
 from l1.dag.node import Node
+from l1.dag.param_paths import numbers_of
 from l1.effects.chain import Link, changing, seen
 from l1.effects.effect import Effect, Job, Look, Touches
 from l1.errors import Refused
