@@ -21,6 +21,8 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
@@ -38,7 +40,7 @@ _ARGUMENTS: dict[Form, int] = {"process_frame": 3, "process": 4}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LONGEST = {"version": 64, "author": 200, "description": 2000}
 _TRUTHS = {"": False, "false": False, "no": False, "true": True, "yes": True}
-_BLOCK = re.compile(r"(?m)^# /// script$\s(?P<text>(?:^#(?:| .*)$\s)+)^# ///$")
+_BEGINS, _ENDS = "# /// script", "# ///"
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _AT_LEAST = re.compile(r">=\s*(\d+)\.(\d+)(?:\.\d+)*")
 
@@ -93,19 +95,32 @@ def _parsed(text: str) -> ast.Module:
 
 def _check_script(text: str) -> None:
     """Refuse what depends on more than NumPy, or on another Python."""
-    blocks = list(_BLOCK.finditer(text))
+    blocks = list(_blocks(text))
     if len(blocks) > 1:
-        raise BadEffect("it has more than one block of script metadata")
-    for block in blocks:
-        line = text.count("\n", 0, block.start()) + 1
-        lines = (
-            each[2:] if each.startswith("# ") else each[1:] for each in block["text"].splitlines()
-        )
+        raise BadEffect("it has more than one block of script metadata", blocks[1][0])
+    for line, block in blocks:
         try:
-            said: dict[str, Any] = tomllib.loads("\n".join(lines))
-        except tomllib.TOMLDecodeError as error:
+            said: dict[str, Any] = tomllib.loads(block)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise BadEffect(f"its script metadata is no TOML: {error}", line) from None
         _check_wants(said, line)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, str]]:
+    """Give the blocks of script metadata, each with its line.
+
+    One begins with a line of its own, and ends with the last such line of the comment it is in.
+    """
+    lines = enumerate(text.splitlines(), 1)
+    for comment, group in groupby(lines, key=lambda line: line[1] == "#" or line[1][:2] == "# "):
+        found = list(group) if comment else []
+        written = [line for _, line in found]
+        if _BEGINS not in written or _ENDS not in written:
+            continue
+        first = written.index(_BEGINS)
+        last = len(written) - 1 - written[::-1].index(_ENDS)
+        if first < last:
+            yield found[first][0], "\n".join(line[2:] for line in written[first + 1 : last])
 
 
 def _check_wants(said: dict[str, Any], line: int) -> None:

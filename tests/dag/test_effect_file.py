@@ -203,6 +203,8 @@ def test_a_file_that_is_no_effect_is_refused(text, said):
         "f'" + "{f'" * 500,
         "1" * 100_000,
         "\0",
+        "# /// script\n# a = 1\n" * 11_000,
+        "# /// script\n# a = " + "[" * 50_000 + "\n# ///\n",
     ],
 )
 def test_python_that_is_made_to_break_a_reader_is_refused(text):
