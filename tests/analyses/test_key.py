@@ -48,7 +48,7 @@ def test_every_key_is_found(tune, mode):
         assert abs(found.tuning_cents) <= 3
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     chords=st.lists(
         st.tuples(st.sampled_from([0, 2, 4, 5, 7, 9]), st.sampled_from([3, 4])),

@@ -47,7 +47,7 @@ def flash_times(path):
     return np.array(found)
 
 
-def disc_video(path, *, rate, size=(96, 64)):
+def disc_video(path, *, rate, size=(64, 36)):
     """Write a video of a light disc on a dark ground, which does not move."""
     y, x = np.mgrid[: size[1], : size[0]]
     inside = (x - size[0] / 2) ** 2 + (y - size[1] / 2) ** 2 < (size[1] / 4) ** 2
