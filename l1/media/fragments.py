@@ -57,13 +57,13 @@ def pack(packets: Sequence[Coded], *, number: int) -> bytes:
 
 def unpack(data: bytes) -> Iterator[Coded]:
     """Read the packets of a fragment that `pack` wrote. Raises `ValueError` for anything else."""
-    boxes = dict(_boxes(data))
-    traf = dict(_boxes(dict(_boxes(boxes[b"moof"]))[b"traf"]))
-    (at,) = struct.unpack_from(">Q", traf[b"tfdt"], 4)
-    (count,) = struct.unpack_from(">I", traf[b"trun"], 4)
-    payload, place = boxes[b"mdat"], 0
-    for duration, size, flags, late in struct.iter_unpack(">IIIi", traf[b"trun"][12:]):
-        count -= 1
+    traf = _inside(data, b"moof", b"traf")
+    at = _number(">Q", _inside(traf, b"tfdt"), 4)
+    run = _inside(traf, b"trun")
+    payload, place = _inside(data, b"mdat"), 0
+    if len(run) != 12 + 16 * _number(">I", run, 4):
+        raise ValueError("the fragment is cut short")
+    for duration, size, flags, late in struct.iter_unpack(">IIIi", run[12:]):
         if place + size > len(payload):
             break
         yield Coded(
@@ -71,43 +71,61 @@ def unpack(data: bytes) -> Iterator[Coded]:
             is_key=flags == _KEY,
         )  # fmt: skip
         at, place = at + duration, place + size
-    if count or place != len(payload):
+    if place != len(payload):
         raise ValueError("the fragment is cut short")
 
 
 def with_zero(header: bytes, zero: int) -> bytes:
     """Answer the header of a file that begins with one.
 
-    `zero` is the tick, from the first packet on, that is shown or heard as the moment 0.
+    `zero` is the tick, from the first packet on, that is shown or heard as the moment 0. Raises
+    `ValueError` where there is no header.
     """
-    boxes = dict(_boxes(header))
-    moov = b"".join(_with_edit(boxes[b"moov"], zero))
-    return _box_of(b"ftyp", boxes[b"ftyp"]) + _box("moov", moov)
+    moov = b"".join(_with_edit(_inside(header, b"moov"), zero))
+    return _box_of(b"ftyp", _inside(header, b"ftyp")) + _box("moov", moov)
 
 
 def zero_of(header: bytes) -> int:
-    """Read which tick is the moment 0."""
-    edits = dict(_boxes(_trak(header)[b"edts"]))[b"elst"]
-    return int(struct.unpack_from(">i", edits, 12)[0])
+    """Read which tick is the moment 0. Raises `ValueError` where no header says so."""
+    return _number(">i", _inside(header, b"moov", b"trak", b"edts", b"elst"), 12)
 
 
 def open_header(timescale: int | None = None) -> tuple[OutputContainer, BytesIO]:
-    """Open a container in memory for the one stream of a track; once it is begun it has a header."""
+    """Open a container in memory for the one stream of a track.
+
+    Once it is begun it has a header; without a `timescale`, once it has a packet and is closed,
+    since of some sounds only the first packet tells what a header says.
+    """
     file = BytesIO()
-    options = {"fflags": "+bitexact", "movflags": "+frag_custom+empty_moov+default_base_moof"}
-    if timescale is not None:
+    flags = "+frag_custom+empty_moov+default_base_moof"
+    options = {"fflags": "+bitexact", "movflags": flags}
+    if timescale is None:
+        options["movflags"] += "+delay_moov"
+    else:
         options["video_track_timescale"] = str(timescale)
     return av.open(file, "w", format="mp4", options=options), file
 
 
 def timescale_of(header: bytes) -> int:
-    """Read how many ticks the second of a track has."""
-    mdhd = dict(_boxes(_trak(header)[b"mdia"]))[b"mdhd"]
-    return int.from_bytes(mdhd[20:24] if mdhd[0] else mdhd[12:16], "big")
+    """Read how many ticks the second of a track has. Raises `ValueError` without a header."""
+    mdhd = _inside(header, b"moov", b"trak", b"mdia", b"mdhd")
+    return _number(">I", mdhd, 20 if mdhd[:1] == b"\1" else 12)
 
 
-def _trak(header: bytes) -> dict[bytes, bytes]:
-    return dict(_boxes(dict(_boxes(dict(_boxes(header))[b"moov"]))[b"trak"]))
+def _inside(data: bytes, *kinds: bytes) -> bytes:
+    """Find a box within boxes."""
+    for kind in kinds:
+        found = dict(_boxes(data))
+        if kind not in found:
+            raise ValueError(f"the fragment has no {kind.decode()}")
+        data = found[kind]
+    return data
+
+
+def _number(form: str, data: bytes, place: int) -> int:
+    if len(data) < place + struct.calcsize(form):
+        raise ValueError("the fragment is cut short")
+    return int(struct.unpack_from(form, data, place)[0])
 
 
 def _with_edit(moov: bytes, zero: int) -> Iterator[bytes]:
@@ -134,6 +152,8 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             raise ValueError("the fragment is cut short")
         yield kind, data[place + 8 : place + size]
         place += size
+    if place != len(data):
+        raise ValueError("the fragment is cut short")
 
 
 def _box(kind: str, body: bytes) -> bytes:

@@ -14,7 +14,7 @@ _LENGTH = 4
 def to_lengths(data: bytes) -> bytes:
     """Write each unit of a packet after its length, as files and fragments hold them."""
     starts = [found.end() for found in _START.finditer(data)]
-    ends = [start - 3 for start in starts[1:]] + [len(data)]
+    ends = [start - 3 for start in starts[1:]] + [len(data)] * bool(starts)
     # A zero before a start code belongs to it, not to the unit, which never ends in one.
     units = [data[a:b].rstrip(b"\0") for a, b in zip(starts, ends, strict=True)]
     return b"".join(len(unit).to_bytes(_LENGTH, "big") + unit for unit in units)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import cast
 
 from av.audio.stream import AudioStream
+from av.bitstream import BitStreamFilterContext
 from av.packet import Packet
 from av.video.stream import VideoStream
 
@@ -41,6 +42,7 @@ from l1.media.fragments import (
 )
 from l1.media.mapping import counted
 from l1.media.nal import to_lengths, to_start_codes
+from l1.media.sound import Sound
 
 _DELAY = 2
 """Frames by which the encoder's times of decoding may run ahead of the first picture."""
@@ -121,12 +123,14 @@ def render_sound(film: Film) -> Iterator[Piece]:
         return
     container, file = open_header()
     with film.sound.open(container) as sound:
+        leading = next(_bare(sound), None) if sound else None
+        if sound is None or leading is None:
+            return
         container.start_encoding()
-        leading = next(sound.packets, None) if sound else None
+        zero = min(0, leading.dts or 0) * leading.time_base
+        leading.stream = sound.stream
+        container.mux_one(leading)
         container.close()
-    if leading is None:
-        return
-    zero = min(0, leading.pts or 0) * leading.time_base
     scale = timescale_of(file.getvalue())
     header = with_zero(file.getvalue(), round(-zero * scale))
     every = segment_frames(film.rate) / film.rate
@@ -134,7 +138,7 @@ def render_sound(film: Film) -> Iterator[Piece]:
     with film.sound.open(again) as sound:
         assert sound is not None  # it was there a moment ago
         again.start_encoding()
-        pieces = groupby(sound.packets, lambda packet: _moment(packet) // every)
+        pieces = groupby(_bare(sound), lambda packet: _moment(packet) // every)
         for number, (_, packets) in enumerate(pieces, 1):
             coded = _coded_sound(list(packets), zero, scale)
             yield Piece(
@@ -145,12 +149,27 @@ def render_sound(film: Film) -> Iterator[Piece]:
         again.close()
 
 
+def _bare(sound: Sound) -> Iterator[Packet[AudioStream]]:
+    """Take off what broadcasts say before each packet of AAC (ISO/IEC 14496-3, 1.A.2.2)."""
+    coder = sound.stream.codec_context
+    if coder.name != "aac" or coder.extradata:
+        yield from sound.packets
+        return
+    taking_off = BitStreamFilterContext("aac_adtstoasc", "aac")
+    for packet in sound.packets:
+        time_base = packet.time_base
+        for bare in taking_off.filter(packet):
+            bare.time_base = time_base
+            yield cast("Packet[AudioStream]", bare)
+
+
 def _moment(packet: Packet[AudioStream]) -> Fraction:
-    return max(Fraction(0), (packet.pts or 0) * packet.time_base)
+    return max(Fraction(0), (packet.dts or 0) * packet.time_base)
 
 
 def _coded_sound(packets: Sequence[Packet[AudioStream]], zero: Fraction, scale: int) -> list[Coded]:
-    times = [round(((packet.pts or 0) * packet.time_base - zero) * scale) for packet in packets]
+    # By the times of decoding, which alone always rise; of sound they are those of playing.
+    times = [round(((packet.dts or 0) * packet.time_base - zero) * scale) for packet in packets]
     last = round((packets[-1].duration or 0) * packets[-1].time_base * scale)
     lasting = [after - before for before, after in pairwise(times)] + [last]
     return [
@@ -163,20 +182,21 @@ def join(
     output: Path,
     film: Film,
     segments: Iterable[bytes],
-    sound: Sequence[bytes] = (),
+    sound: Iterable[bytes] = (),
     sound_header: bytes = b"",
 ) -> None:
     """Write an MP4 of a film's segments, all of them in order, and of its sound.
 
-    `sound` are the pieces of a sound that had to be encoded, after its header; one that is copied
-    is copied again. Raises `ValueError` for pieces that are damaged.
+    `sound` are the pieces of a sound that had to be encoded and has a header; one that is copied
+    is copied again. Pieces are asked for when their turn comes. Raises `ValueError` for damaged
+    ones.
     """
     shape, _ = shape_of(film.part(0, 1), rate=film.rate, aspect=film.aspect)
     with open_video(output, shape) as (container, stream):
         if film.sound is None:
             interleave(container, stream, _joined(segments, film.rate), None)
             return
-        coded = _heard(sound, sound_header) if sound else None
+        coded = _heard(sound, sound_header) if sound_header else None
         with film.sound.open(container, coded) as heard:
             interleave(container, stream, _joined(segments, film.rate), heard)
 

@@ -178,7 +178,7 @@ def _check_info(task: Task, done: Done) -> None:
     """Believe nothing that a child says of media without a look at it."""
     if task.kind == "analyse" and task.name == "probe":
         checked_info(done.value)
-    elif task.kind == "render" and isinstance(done.value, dict) and "info" in done.value:
+    elif task.kind in ("render", "join") and isinstance(done.value, dict) and "info" in done.value:
         checked_info(done.value["info"])
 
 

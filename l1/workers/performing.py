@@ -168,7 +168,8 @@ def _join(task: Task, links: list[Link], job: Job) -> None:
         job.progress(number, total)
         return Path(task.pieces[number]).read_bytes()
 
-    header, *heard = [Path(path).read_bytes() for path in task.heard] or [b""]
+    header = Path(task.heard[0]).read_bytes() if task.heard else b""
+    heard = (Path(path).read_bytes() for path in task.heard[1:])
     with film_of_chain(links, job) as film:
         assert film is not None  # it was outlined
         segments.join(job.output, film, map(read, range(total)), heard, header)
