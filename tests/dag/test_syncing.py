@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from l1.content.features import Beats
@@ -84,6 +84,7 @@ def asked(draw, source):
     )
 
 
+@settings(deadline=None)
 @given(data=st.data(), source=footage(), heard=music())
 def test_any_beats_give_a_schedule_that_keeps_its_promises(data, source, heard):
     params = data.draw(asked(source))
@@ -125,6 +126,7 @@ def test_any_beats_give_a_schedule_that_keeps_its_promises(data, source, heard):
     assert Schedule.read(made.to_json()) == made
 
 
+@settings(deadline=None)
 @given(data=st.data(), source=footage(), heard=music())
 def test_within_an_interval_time_runs_forward_at_an_allowed_speed(data, source, heard):
     params = msgspec.structs.replace(data.draw(asked(source)), fill="hold", trim=True)
