@@ -163,6 +163,17 @@ class Settings(BaseModel):
         str,
         Field(alias="ARTDAG_HTMX_SSE_INTEGRITY", description="The hash that this must have."),
     ] = "sha384-v8HvucQ+ohQhMg0arboXc5049yNR46QKMjphs7YDch+Wm7zpfK5XVS01f26mQDJV"
+    hls_url: Annotated[
+        str,
+        Field(
+            alias="ARTDAG_HLS_URL",
+            description="Where pages load the player of live streams from (hls.js).",
+        ),
+    ] = "https://cdn.jsdelivr.net/npm/hls.js@1.7.4/dist/hls.min.js"
+    hls_integrity: Annotated[
+        str,
+        Field(alias="ARTDAG_HLS_INTEGRITY", description="The hash that it must have."),
+    ] = "sha384-p9vgU/7IYJWd3I4STrtqxqR/2cAQlhIX7D/HrTnIMEjjcUox165b7se7sxmm3zDg"
     failpoint: Annotated[
         str,
         Field(

@@ -87,4 +87,9 @@ def _pages(settings: Settings) -> Pages:
         Script(url=settings.htmx_url, integrity=settings.htmx_integrity),
         Script(url=settings.htmx_sse_url, integrity=settings.htmx_sse_integrity),
     )
-    return Pages(data_folder("templates"), scripts=scripts, known={"version": l1.__version__})
+    return Pages(
+        data_folder("templates"),
+        scripts=scripts,
+        player=Script(url=settings.hls_url, integrity=settings.hls_integrity),
+        known={"version": l1.__version__},
+    )

@@ -1,5 +1,6 @@
 """Pieces of steps that are rendered in parts: which there are, and what can be watched."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from l1.content.cid import Cid
@@ -88,3 +89,12 @@ async def stream_of(views: Views, step_key: str) -> Stream | None:
         step_key,
     )
     return Stream(**dict(rows[0])) if rows else None
+
+
+async def streamed(views: Views, step_keys: Sequence[str]) -> frozenset[str]:
+    """Tell which of these steps can be watched."""
+    rows = await views.fetch(
+        "select distinct step_key from view_segments.stream where step_key = any($1)",
+        list(step_keys),
+    )
+    return frozenset(row[0] for row in rows)

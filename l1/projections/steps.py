@@ -220,14 +220,10 @@ async def counts(views: Views, run_ids: Sequence[str]) -> Mapping[str, int]:
 
 def _state(row: Mapping[str, object], run_state: str, states: Mapping[str, str]) -> str:
     """Tell a step's state. Rows come in level order, so its inputs' states are known."""
-    if row["within"]:
-        return "elided"
-    if row["cached"]:
-        return "cached"
-    if row["done"]:
-        return "completed"
-    if row["given_up"]:
-        return "failed"
+    known = {"within": "elided", "cached": "cached", "done": "completed", "given_up": "failed"}
+    for column, state in known.items():
+        if row[column]:
+            return state
     inputs = msgspec.json.decode(str(row["inputs"]), type=list[str])
     if any(states.get(key) in ("failed", "blocked") for key in inputs):
         return "blocked"

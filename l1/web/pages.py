@@ -24,7 +24,7 @@ class Pages:
     """The templates of one folder. What is put into a page is escaped."""
 
     def __init__(
-        self, folder: Path, *, scripts: tuple[Script, ...], known: Mapping[str, Any]
+        self, folder: Path, *, scripts: tuple[Script, ...], player: Script, known: Mapping[str, Any]
     ) -> None:
         self._templates = Environment(
             loader=FileSystemLoader(folder),
@@ -34,8 +34,8 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters.update(size=size, short=short, moment=moment, took=took, many=many)
-        self._templates.globals.update(scripts=scripts, **known)
-        self.policy = _policy(scripts)
+        self._templates.globals.update(scripts=scripts, player=player, **known)
+        self.policy = _policy((*scripts, player))
 
     def render(self, template: str, **context: Any) -> str:
         """Write a page or a part of one."""
@@ -76,7 +76,10 @@ def took(microseconds: int) -> str:
 
 
 def _policy(scripts: tuple[Script, ...]) -> str:
-    """Allow pages nothing but what ours need: no inline code, no evaluation, nobody's frame."""
+    """Allow pages nothing but what ours need: no inline code, no evaluation, nobody's frame.
+
+    A player without HLS of its own puts streams together itself, and shows them as a `blob:`.
+    """
     origins = {"{0.scheme}://{0.netloc}".format(urlsplit(s.url)) for s in scripts if "://" in s.url}
     return "; ".join(
         [
@@ -84,7 +87,8 @@ def _policy(scripts: tuple[Script, ...]) -> str:
             " ".join(["script-src 'self'", *sorted(origins)]),
             "style-src 'self'",
             "img-src 'self' data:",
-            "media-src 'self'",
+            "media-src 'self' blob:",
+            "worker-src 'self' blob:",
             "connect-src 'self'",
             "form-action 'self'",
             "frame-ancestors 'none'",

@@ -6,7 +6,7 @@ import msgspec
 
 from l1.actions.services import Services
 from l1.actions.titles import titles
-from l1.projections import content, steps
+from l1.projections import content, segments, steps
 from l1.projections.content import Content
 from l1.projections.runs import Run
 from l1.projections.steps import RunStep
@@ -56,13 +56,24 @@ async def runs_out(services: Services, page: Sequence[Run]) -> list[RunOut]:
     """Show a page of runs, with few questions to the database."""
     done = await steps.counts(services.views, [run.run_id for run in page])
     outputs = await content.find(services.views, [run.output for run in page if run.output])
+    streamed = await segments.streamed(
+        services.views, [run.output_key for run in page if run.output_key]
+    )
     return [
-        await _run_out(services, run, done.get(run.run_id, 0), outputs.get(run.output or ""))
+        await _run_out(
+            services,
+            run,
+            done.get(run.run_id, 0),
+            outputs.get(run.output or ""),
+            is_streamed=run.output_key in streamed,
+        )
         for run in page
     ]
 
 
-async def _run_out(services: Services, run: Run, done: int, output: Content | None) -> RunOut:
+async def _run_out(
+    services: Services, run: Run, done: int, output: Content | None, *, is_streamed: bool
+) -> RunOut:
     name = await services.keyring.open(run.output_name) or ""
     return RunOut(
         run_id=run.run_id,
@@ -83,6 +94,7 @@ async def _run_out(services: Services, run: Run, done: int, output: Content | No
         run_key=run.run_key,
         plan_id=run.plan_id,
         plan_cid=run.plan,
+        stream=f"/runs/{run.run_id}/hls/index.m3u8" if is_streamed else None,
         output=_output_out(output, name) if output else None,
         output_cid=run.output,
         content_hash=output.content_hash if output else None,

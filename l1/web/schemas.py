@@ -104,6 +104,7 @@ class RunOut(BaseModel):
     run_key: str | None
     plan_id: str | None
     plan_cid: str | None
+    stream: str | None = Field(description="Where it can be watched, while it renders and after")
     output: OutputOut | None
     output_cid: str | None
     content_hash: str | None
