@@ -56,10 +56,10 @@ def _told(node: Node, given: Any, path: str, words: dict[str, Words]) -> Any:
 def check_bindable(node: Node, path: str) -> None:
     """Refuse a parameter that cannot change from picture to picture; name those that can."""
     can = bindable(node)
-    if pattern(path) in can:
+    number = number_at(node.params, path) is not None
+    if number and pattern(path) in can:
         return
     others = f"these can: {', '.join(can)}" if can else f"nothing of {node.name} can"
-    number = number_at(node.params, path) is not None
     why = "cannot change while it is shown" if number else "is no number"
     raise Refused(
         f"{node.name}.{path} {why}, so it cannot follow sound; {others}",

@@ -1,5 +1,6 @@
 """Numbers among parameters, wherever they stand: `radius`, or `layers.0.opacity` in a list."""
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
@@ -8,6 +9,9 @@ import msgspec
 from msgspec import inspect, structs
 
 from l1.dag.param_words import fields_of
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,3}")
+"""The number of an item as a path writes it; no list of parameters is longer."""
 
 _SCALARS = frozenset({inspect.StrType, inspect.NoneType})
 
@@ -47,30 +51,29 @@ def pattern(path: str) -> str:
 
 
 def with_value(given: Any, path: str, value: object) -> Any:
-    """Put a value at a path of parameters, or of what parameters are made from."""
+    """Put a value at a path of parameters; items that were missing before it get their defaults."""
     head, _, rest = path.partition(".")
     if not head:
         return value
-    if isinstance(given, msgspec.Struct):
-        made = with_value(getattr(given, head), rest, value)
-        return structs.replace(given, **{head: _like(given, head, made)})
-    if head.isdigit():
-        items = list(given or ())
-        items += [{} for _ in range(int(head) + 1 - len(items))]
+    if not isinstance(given, msgspec.Struct):
+        items = list(given)
         items[int(head)] = with_value(items[int(head)], rest, value)
-        return items
-    return {**(given or {}), head: with_value((given or {}).get(head), rest, value)}
+        return tuple(items)
+    inner = getattr(given, head)
+    if isinstance(inner, tuple):
+        inner = _filled(type(given), head, inner, int(rest.partition(".")[0]) + 1)
+    return structs.replace(given, **{head: with_value(inner, rest, value)})
 
 
-def _like(given: msgspec.Struct, name: str, made: Any) -> Any:
-    """Make of a list what the field holds; items that were missing get their defaults."""
-    if not isinstance(made, list):
-        return made
-    field = fields_of(type(given))[name]
-    plain = [item for item in made if not isinstance(item, Mapping)]
-    if len(plain) == len(made):
-        return tuple(made)
-    return msgspec.convert(made, field.type, strict=False, from_attributes=True)
+def _filled(
+    params: type[msgspec.Struct], name: str, items: tuple[Any, ...], count: int
+) -> tuple[Any, ...]:
+    for kind in _choices(inspect.type_info(fields_of(params)[name].type)):
+        if isinstance(kind, inspect.VarTupleType) and isinstance(
+            kind.item_type, inspect.StructType
+        ):
+            return (*items, *(kind.item_type.cls() for _ in range(count - len(items))))
+    return items
 
 
 def _inside(kind: inspect.Type | None, part: str) -> inspect.Type | None:
@@ -78,9 +81,9 @@ def _inside(kind: inspect.Type | None, part: str) -> inspect.Type | None:
         match each:
             case inspect.StructType(fields=fields):
                 return next((f.type for f in fields if f.encode_name == part), None)
-            case inspect.VarTupleType(item_type=item) if part.isdigit():
+            case inspect.VarTupleType(item_type=item) if _INDEX.fullmatch(part):
                 return item
-            case inspect.TupleType(item_types=items) if part.isdigit():
+            case inspect.TupleType(item_types=items) if _INDEX.fullmatch(part):
                 return items[int(part)] if int(part) < len(items) else None
     return None
 

@@ -73,12 +73,22 @@ def _let_follow(
     if BIND not in nodes:
         return {}
     for name, node in nodes.items():
-        written = params[of[name]]["properties"]
         for parameter in bindable(node):
-            plain = written[parameter]
-            about = {key: plain[key] for key in ("description", "default") if key in plain}
-            written[parameter] = {**about, **either(plain, {"$ref": "#/$defs/follows"})}
+            here, key = params[of[name]]["properties"], parameter
+            while "[]." in key:
+                head, _, key = key.partition("[].")
+                here = params[here[head]["items"]["$ref"].rpartition("/")[2]]["properties"]
+            if key.endswith("[]"):
+                one = here[key[:-2]]
+                one["prefixItems"] = [_following(item) for item in one["prefixItems"]]
+            else:
+                here[key] = _following(here[key])
     return {"follows": table(**{WHAT: NAME, **params[of[BIND]]["properties"]})}
+
+
+def _following(plain: Schema) -> Schema:
+    about: Schema = {key: plain[key] for key in ("description", "default") if key in plain}
+    return {**about, **either(plain, {"$ref": "#/$defs/follows"})}
 
 
 def _recipe(**parts: Schema) -> Schema:

@@ -136,18 +136,44 @@ def _render(job: Job) -> None:
         )
     if kinds[0] == "image":
         job.note_if_animated()
-    given = job.params.layers
-    layers = (*given, *[Layer()] * (len(job.sources) - 1 - len(given)))
+    layers = _layers(job.params, len(job.sources))
 
     def arrange(plate: Plate, shots: Sequence[Shot]) -> tuple[Sequence[Entry], Mix]:
         entries = [
-            Entry(fit=_fit(shot, plate, layer), begin=Fraction(layer.start), stays=False)
+            Entry(
+                fit=_as_they_come if job.curves else _fit(shot, plate, layer),
+                begin=Fraction(layer.start),
+                stays=False,
+            )
             for shot, layer in zip(shots[1:], layers, strict=True)
         ]
-        return (Entry(fit=as_it_is(plate)), *entries), _mix(plate, layers)
+        mix = _following(job, plate, shots) if job.curves else _mix(plate, layers)
+        return (Entry(fit=as_it_is(plate)), *entries), mix
 
     files = [(source.path, source.info) for source in job.sources]
     write_stack(files, job.output, arrange, name="LAYER", progress=job.progress)
+
+
+def _layers(params: LayerParams, inputs: int) -> tuple[Layer, ...]:
+    """List one entry for each input above the base."""
+    return (*params.layers, *[Layer()] * (inputs - 1 - len(params.layers)))
+
+
+def _as_they_come(picture: Picture) -> Picture:
+    """Leave pictures to what lays them, which changes from one to the next."""
+    return picture
+
+
+def _following(job: Job, plate: Plate, shots: Sequence[Shot]) -> Mix:
+    """Lay layers by what their parameters are at each picture."""
+
+    def mix(pictures: Sequence[Picture | None], number: int) -> Picture:
+        layers = _layers(job.at(number, plate.rate), len(shots))
+        above = zip(pictures[1:], shots[1:], layers, strict=True)
+        fitted = [picture and _fit(shot, plate, layer)(picture) for picture, shot, layer in above]
+        return _mix(plate, layers)([pictures[0], *fitted], number)
+
+    return mix
 
 
 def _fit(shot: Shot, plate: Plate, layer: Layer) -> Fit:
@@ -197,6 +223,7 @@ LAYER = Effect(
         accepts=(frozenset({"video", "image"}), frozenset({"video", "image"})),
         many=True,
         expand=expand,
+        binds=("layers[].position[]", "layers[].scale", "layers[].opacity"),
     ),
     render=_render,
 )

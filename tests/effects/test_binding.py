@@ -16,6 +16,7 @@ from l1.effects.chain import changing
 from l1.effects.chroma_key import CHROMA_KEY
 from l1.effects.gain import GAIN
 from l1.effects.glitch import GLITCH, GlitchParams
+from l1.effects.layer import LAYER
 from l1.effects.transform import TRANSFORM
 from l1.errors import Refused
 from l1.media.film import Stage
@@ -175,6 +176,32 @@ def test_an_opacity_follows(tmp_path, grain):
     render(BLEND, [black, grain], tmp_path / "out", params, curves)
     means = [frame.mean() for frame in decoded(tmp_path / "out")]
     assert means == pytest.approx([0, 64, 127, 127], abs=3)
+
+
+def test_a_layer_follows_with_its_place_size_and_opacity(tmp_path):
+    def flat(level):
+        return lambda _number: np.full((48, 64, 3), level, np.uint8)
+
+    base = make_video(tmp_path / "b.mp4", frames=3, size=(64, 48), draw=flat(20))
+    above = make_video(tmp_path / "a.mp4", frames=3, size=(64, 48), draw=flat(220))
+    curves = {
+        "layers.0.position.0": line(0, 32, 32),
+        "layers.0.scale": line("0.5", "0.5", "0.25"),
+        "layers.0.opacity": line(1, 1, "0.5"),
+    }
+    render(LAYER, [base, above], tmp_path / "out", curves=curves)
+    frames = [frame[..., 1].astype(int) for frame in decoded(tmp_path / "out")]
+    places = [(4, 4), (4, 44), (20, 44)]
+    for frame, seen in zip(frames, [(220, 20, 20), (20, 220, 220), (20, 120, 20)], strict=True):
+        assert [frame[place] for place in places] == pytest.approx(seen, abs=12)
+
+
+def test_layers_that_follow_what_stays_are_as_they_are_without(tmp_path, grain):
+    params = LAYER.parse({"layers": [{"scale": "0.5", "opacity": "0.8", "position": [10, 4]}]})
+    render(LAYER, [grain, grain], tmp_path / "plain", params)
+    curves = {"layers.0.scale": steady("0.5"), "layers.0.position.1": steady(4)}
+    render(LAYER, [grain, grain], tmp_path / "bound", params, curves)
+    assert (tmp_path / "plain").read_bytes() == (tmp_path / "bound").read_bytes()
 
 
 def test_what_is_keyed_out_follows(tmp_path):
