@@ -12,14 +12,14 @@ import sys
 
 import pytest
 
-from l1.compose import nodes
-from l1.dag.recipe_yaml import read_recipe
+from l1.actions.add_recipe import add_recipe
 from l1.effects.dog import DOG
 from l1.errors import Refused
 from l1.storage.local import LocalStore
 from tests.conformance import golden
 from tests.effects.rendering import render
 from tests.media.making import make_video
+from tests.running.node import ME, open_node
 
 PUT = """
 import sys
@@ -42,12 +42,17 @@ def test_f6_three_renders_of_one_clip_have_the_same_bytes(tmp_path):
 
 
 @pytest.mark.parametrize("named", ["hash: {}", "cid: {}"])
-def test_f9_code_that_a_recipe_names_is_neither_fetched_nor_run(tmp_path, named):
-    code = tmp_path / "effect.py"
-    code.write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
-    identity = LocalStore(tmp_path / "store").put_file(code)
-    name = named.format(identity.content_hash if "hash" in named else identity.cid)
-    text = f"""
+@pytest.mark.parametrize(
+    ("foreign", "code"), [("off", "foreign_effects_off"), ("on", "unknown_effect")]
+)
+async def test_f9_code_that_a_recipe_names_is_not_run_without_leave(
+    tmp_path, database_url, redis_url, named, foreign, code
+):
+    async with open_node(tmp_path, database_url, redis_url, ARTDAG_FOREIGN_EFFECTS=foreign) as node:
+        data = f"open({str(tmp_path / 'ran')!r}, 'w')\n".encode()
+        cid = await node.store(data)
+        name = named.format(hashlib.sha3_256(data).hexdigest() if "hash" in named else cid)
+        text = f"""
 name: code-from-afar
 registry:
   effects:
@@ -58,8 +63,9 @@ dag:
     - {{id: step, type: EFFECT, config: {{effect: theirs}}, inputs: [image]}}
   output: step
 """
-    with pytest.raises(Refused, match="theirs"):
-        read_recipe(text.encode(), nodes())
+        with pytest.raises(Refused) as refused:
+            await add_recipe(node.services, ME, text.encode())
+    assert refused.value.code == code
     assert not (tmp_path / "ran").exists()
 
 
