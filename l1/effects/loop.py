@@ -5,25 +5,29 @@ stay together over any number of turns. A sound that is longer or shorter than t
 video is cut or ends in silence with each turn.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice, repeat
 from math import ceil
 from typing import Annotated
 
 import msgspec
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
 from l1.media.audio_file import write_audio
 from l1.media.colours import BLACK
-from l1.media.encoding import write_video
+from l1.media.film import Film
 from l1.media.joining import Part, joined
 from l1.media.lengths import length_of
-from l1.media.mapping import counted
-from l1.media.shots import screen_for, shot_of, shown
+from l1.media.montage import Montage
+from l1.media.projecting import film_of_shots
+from l1.media.reel import KEPT_BYTES
+from l1.media.shots import screen_for, shot_of
 from l1.media.sound import RATE
+from l1.media.soundtracks import of_parts
 
 MOST = 10_000
 """Turns of one loop."""
@@ -52,14 +56,25 @@ class LoopParams(Params, frozen=True, kw_only=True):
             msgspec.structs.force_setattr(self, "times", 2)
 
 
-def _render(job: Job) -> None:
-    info = job.sources[0].info
-    if info.kind == "audio":
-        _render_sound(job)
-    elif info.kind == "video" or info.duration_us:
-        _render_shots(job)
-    else:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
+    source = job.sources[0]
+    if source.info.kind == "audio":
+        yield None
+        return
+    if source.info.kind != "video" and not source.info.duration_us:
         raise Refused("LOOP takes a video or a sound, and this image does not move; use STILL")
+    shot = shot_of(source.path, source.info, still=Fraction(1), name=source.cid)
+    screen = screen_for([shot], shot.shown_size, BLACK)
+    parts = _turns(shot.sound, job.params)
+    with film_of_shots(
+        Montage([shot] * len(parts), screen.rate),
+        screen,
+        frames=ceil(sum(part.seconds for part in parts) * screen.rate),
+        sound=of_parts(parts, {source.path: source.cid}),
+        kept_bytes=KEPT_BYTES,
+    ) as film:
+        yield film
 
 
 def _render_sound(job: Job) -> None:
@@ -68,22 +83,6 @@ def _render_sound(job: Job) -> None:
     parts = _turns(whole, job.params)
     total = round(sum(part.seconds for part in parts) * RATE)
     write_audio(job.output, joined(parts), total=total, progress=job.progress)
-
-
-def _render_shots(job: Job) -> None:
-    source = job.sources[0]
-    shot = shot_of(source.path, source.info, still=Fraction(1))
-    screen = screen_for([shot], shot.shown_size, BLACK)
-    parts = _turns(shot.sound, job.params)
-    total = ceil(sum(part.seconds for part in parts) * screen.rate)
-    pictures = islice(shown(repeat(shot, len(parts)), screen), total)
-    write_video(
-        job.output,
-        counted(pictures, total=total, progress=job.progress),
-        rate=screen.rate,
-        aspect=screen.aspect,
-        track=joined(parts) if shot.has_sound else None,
-    )
 
 
 def _turns(whole: Part, params: LoopParams) -> list[Part]:
@@ -102,8 +101,8 @@ def _turns(whole: Part, params: LoopParams) -> list[Part]:
     return [*[whole] * (count - 1), Part(path=whole.path, seconds=rest)]
 
 
-LOOP = Effect(
-    node=Node(
+LOOP = effect_of_film(
+    Node(
         name="loop",
         version=1,
         summary="Plays a video, an animated image or a sound again and again",
@@ -111,5 +110,6 @@ LOOP = Effect(
         accepts=(frozenset({"video", "image", "audio"}),),
         gives=frozenset({"video", "audio"}),
     ),
-    render=_render,
+    _film,
+    otherwise=_render_sound,
 )

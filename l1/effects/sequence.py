@@ -11,30 +11,31 @@ with the pictures, to and from silence, in straight lines. What comes first begi
 last ends at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
-from math import ceil
 from typing import Annotated, Literal
 
 import msgspec
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
 from l1.media.audio_file import write_audio
 from l1.media.colours import colour, colour_text
-from l1.media.encoding import write_video
+from l1.media.film import Film
 from l1.media.joining import Part, joined
 from l1.media.lengths import length_of
 from l1.media.listening import hear
-from l1.media.mapping import counted
+from l1.media.montage import Montage
+from l1.media.projecting import film_of_shots
 from l1.media.resizing import Size
-from l1.media.shots import Shot, screen_for, shot_of, shown
+from l1.media.shots import Shot, screen_for, shot_of
 from l1.media.sound import RATE
-from l1.media.transitions import crossfaded, faded
+from l1.media.soundtracks import of_parts
 
 MOST = 1000
 """Inputs that one sequence takes."""
@@ -112,20 +113,32 @@ def _one_form(wanted: Transition | str) -> Transition | str:
     return "cut" if wanted.type == "cut" or not wanted.duration else wanted
 
 
-def _render(job: Job) -> None:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
     if not 1 <= len(job.sources) <= MOST:
         raise Refused(f"SEQUENCE takes 1 to {MOST} inputs, and got {len(job.sources)}")
     kinds = [source.info.kind for source in job.sources]
     if set(kinds) == {"audio"}:
-        _render_sounds(job)
-    elif set(kinds) <= {"video", "image"}:
-        _render_shots(job)
-    else:
+        yield None
+        return
+    if not set(kinds) <= {"video", "image"}:
         odd = next(n for n, kind in enumerate(kinds, 1) if kind not in {"video", "image"})
         raise Refused(
             f"Input {odd} of SEQUENCE is {kinds[odd - 1]} among pictures; a sequence is either of "
             "videos and images or of sounds alone. MUX gives a video another sound"
         )
+    params, still = job.params, Fraction(job.params.image_duration)
+    shots = [
+        shot_of(source.path, source.info, still=still, name=source.cid) for source in job.sources
+    ]
+    screen = screen_for(shots, _size(shots, params), colour(params.background))
+    crossfade, fade = _times(params)
+    _check_lengths([shot.seconds for shot in shots], crossfade, fade)
+    montage = Montage(shots, screen.rate, overlap=crossfade, fade=fade)
+    parts = _fading([shot.sound for shot in shots], fade)
+    names = {source.path: source.cid for source in job.sources}
+    with film_of_shots(montage, screen, sound=of_parts(parts, names, overlap=crossfade)) as film:
+        yield film
 
 
 def _render_sounds(job: Job) -> None:
@@ -143,30 +156,6 @@ def _render_sounds(job: Job) -> None:
     total = sum(round(seconds * RATE) for seconds in lengths)
     total -= round((len(lengths) - 1) * crossfade * RATE)
     write_audio(job.output, track, total=total, progress=job.progress)
-
-
-def _render_shots(job: Job) -> None:
-    params, still = job.params, Fraction(job.params.image_duration)
-    shots = [shot_of(source.path, source.info, still=still) for source in job.sources]
-    screen = screen_for(shots, _size(shots, params), colour(params.background))
-    crossfade, fade = _times(params)
-    _check_lengths([shot.seconds for shot in shots], crossfade, fade)
-    pictures = (
-        crossfaded(shots, screen, crossfade)
-        if crossfade
-        else faded(shots, screen, fade)
-        if fade
-        else shown(shots, screen)
-    )
-    seconds = sum(shot.seconds for shot in shots) - (len(shots) - 1) * crossfade
-    parts = _fading([shot.sound for shot in shots], fade)
-    write_video(
-        job.output,
-        counted(pictures, total=ceil(seconds * screen.rate), progress=job.progress),
-        rate=screen.rate,
-        aspect=screen.aspect,
-        track=joined(parts, overlap=crossfade) if any(shot.has_sound for shot in shots) else None,
-    )
 
 
 def _times(params: SequenceParams) -> tuple[Fraction, Fraction]:
@@ -215,8 +204,8 @@ def _size(shots: Sequence[Shot], params: SequenceParams) -> Size:
             return shots[0].shown_size
 
 
-SEQUENCE = Effect(
-    node=Node(
+SEQUENCE = effect_of_film(
+    Node(
         name="sequence",
         version=1,
         summary="Puts videos and images one after the other, or sounds",
@@ -225,5 +214,6 @@ SEQUENCE = Effect(
         many=True,
         gives=frozenset({"video", "audio"}),
     ),
-    render=_render,
+    _film,
+    otherwise=_render_sounds,
 )

@@ -1,12 +1,8 @@
-"""Shows videos and images one after the other in one frame and at one rate.
+"""Measures videos and images that are shown in one frame and at one rate."""
 
-Nothing is held but the picture of the moment: one file is open at a time.
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate
 from pathlib import Path
 
 from l1.content.media_info import MediaInfo
@@ -14,11 +10,8 @@ from l1.media.colours import Colour
 from l1.media.decoding import open_clip
 from l1.media.joining import Part
 from l1.media.lengths import frames_of, rate_of
-from l1.media.pacing import paced
-from l1.media.pictures import Picture
 from l1.media.rates import DEFAULT_RATE
-from l1.media.resizing import Resizer, Size, lay_out
-from l1.media.stills import read_still
+from l1.media.resizing import Size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +19,7 @@ class Shot:
     """What is shown of one file, and for how long.
 
     `rate` is 0 for a still; `size` is that of its pictures, and `aspect` the width of their
-    pixels over the height.
+    pixels over the height. `name` is that of the file's bytes.
     """
 
     path: Path
@@ -36,6 +29,7 @@ class Shot:
     frames: int
     seconds: Fraction
     has_sound: bool = False
+    name: str = ""
 
     @property
     def shown_size(self) -> Size:
@@ -59,14 +53,20 @@ class Screen:
     ground: Colour
 
 
-def shot_of(path: Path, info: MediaInfo, *, still: Fraction) -> Shot:
+def shot_of(path: Path, info: MediaInfo, *, still: Fraction, name: str = "") -> Shot:
     """Measure a video or an image, which is shown for `still` seconds unless it moves."""
     assert info.video is not None
     if info.duration_us == 0 and info.kind == "image":
         size = (info.video.width, info.video.height)
         size = size[::-1] if info.video.rotation % 180 else size
         return Shot(
-            path=path, size=size, aspect=Fraction(1), rate=Fraction(0), frames=1, seconds=still
+            path=path,
+            size=size,
+            aspect=Fraction(1),
+            rate=Fraction(0),
+            frames=1,
+            seconds=still,
+            name=name,
         )
     with open_clip(path) as clip:
         size, aspect = (clip.width, clip.height), clip.aspect
@@ -79,6 +79,7 @@ def shot_of(path: Path, info: MediaInfo, *, still: Fraction) -> Shot:
         frames=frames,
         seconds=frames / rate,
         has_sound=info.audio is not None,
+        name=name,
     )
 
 
@@ -95,35 +96,6 @@ def screen_for(shots: Sequence[Shot], size: Size, ground: Colour) -> Screen:
     ):
         return Screen(size=_even(first.size), aspect=first.aspect, rate=rate, ground=ground)
     return Screen(size=_even(size), aspect=Fraction(1), rate=rate, ground=ground)
-
-
-def shown(shots: Iterable[Shot], screen: Screen) -> Iterator[Picture]:
-    """Give the pictures of all shots in order, each shot beginning when the one before has ended.
-
-    A shot of other proportions is as large as the screen allows, in its middle.
-    """
-    shots = tuple(shots)
-    begins = accumulate((shot.seconds for shot in shots), initial=Fraction(0))
-    for shot, begin in zip(shots, begins, strict=False):
-        yield from shown_from(shot, begin, screen)
-
-
-def shown_from(shot: Shot, begin: Fraction, screen: Screen) -> Iterator[Picture]:
-    """Give the pictures of one shot that begins at the second `begin` of the screen's time."""
-    width, height = screen.size
-    aspect = shot.aspect / screen.aspect
-    layout = lay_out(shot.size, aspect, width=width, height=height, mode="pad", step=2)
-    fit = Resizer(layout, screen.ground)
-    if not shot.rate:
-        picture = fit(read_still(shot.path)).over(screen.ground)
-        yield from paced([picture], rate=1 / shot.seconds, onto=screen.rate, begin=begin)
-        return
-    with open_clip(shot.path, ground=screen.ground) as clip:
-        before = after = None
-        for picture in clip.paced(shot.frames, onto=screen.rate, begin=begin):
-            if picture is not before or after is None:
-                before, after = picture, fit(picture).over(screen.ground)
-            yield after
 
 
 def _even(size: Size) -> Size:

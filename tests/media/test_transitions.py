@@ -1,15 +1,10 @@
-from fractions import Fraction
-from math import ceil
-
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l1.media.colours import BLACK, Colour
+from l1.media.colours import Colour
 from l1.media.pictures import Picture
-from l1.media.shots import Screen, Shot
-from l1.media.transitions import WHOLE, crossfaded, mixed_pictures, toned, weight_at
-from tests.media.making import make_video
+from l1.media.transitions import WHOLE, mixed_pictures, toned, weight_at
 
 
 def grey(level):
@@ -35,29 +30,3 @@ def test_a_mixture_lies_between_and_of_equals_is_the_same(old, new, weight):
     assert level == (new * weight + old * (WHOLE - weight) + 128) // 256
     assert min(old, new) <= level <= max(old, new)
     assert int(toned(grey(new), Colour(old, old, old), weight).green[1, 1]) == level
-
-
-@given(
-    frames=st.lists(st.integers(12, 30), min_size=1, max_size=4),
-    rates=st.lists(st.sampled_from([24, 25, Fraction(30000, 1001), 50]), min_size=4, max_size=4),
-    overlap=st.fractions(Fraction(1, 1000), Fraction(12, 100)),
-)
-def test_crossfaded_shots_fill_every_moment_once(frames, rates, overlap, tmp_path_factory):
-    shots = [
-        _still(tmp_path_factory, count / Fraction(rate))
-        for count, rate in zip(frames, rates, strict=False)
-    ]
-    screen = Screen(size=(16, 16), aspect=Fraction(1), rate=Fraction(rates[0]), ground=BLACK)
-    seconds = sum(shot.seconds for shot in shots) - (len(shots) - 1) * overlap
-    assert len(list(crossfaded(shots, screen, overlap))) == ceil(seconds * screen.rate)
-
-
-def _still(factory, seconds):
-    folder = factory.getbasetemp() / "still"
-    folder.mkdir(exist_ok=True)
-    path = folder / "a.mp4"
-    if not path.exists():
-        make_video(path, frames=1, size=(16, 16))
-    return Shot(
-        path=path, size=(16, 16), aspect=Fraction(1), rate=Fraction(0), frames=1, seconds=seconds
-    )
