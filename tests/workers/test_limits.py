@@ -15,6 +15,7 @@ from l1.settings import from_environment
 from l1.workers import sandbox
 from l1.workers.children import Children, Limits, Task, TaskSource
 from tests.media.making import make_audio, make_video
+from tests.running.node import open_node, recipe, step
 
 
 def test_without_settings_the_limits_are_those_of_a_task():
@@ -95,6 +96,20 @@ async def test_more_than_the_default_is_let_in_where_a_node_wants_it(children, t
         limits=Limits(media=MediaLimits(pixels=34_000_000)),
     )
     assert (await children.run(task)).value["kind"] == "image"
+
+
+async def test_what_a_worker_lets_in_is_set_by_the_environment(tmp_path, database_url, redis_url):
+    sound = make_audio(tmp_path / "sound.wav")
+    environment = {"ARTDAG_MEDIA_CHANNELS": "1"}
+    async with (
+        open_node(tmp_path, database_url, redis_url, **environment) as node,
+        node.worker(),
+    ):
+        cid = await node.store(sound.read_bytes())
+        uses = recipe(step("uses", inputs=["sound"]), inputs=["sound"])
+        run = await node.run(uses, {"sound": cid})
+    assert run.state == "failed"
+    assert "2 channels, more than 1" in run.message
 
 
 def test_a_worker_says_once_what_it_keeps_and_what_is_open(capfd):

@@ -1,6 +1,7 @@
 """Effects that misbehave: by accident, or as code smuggled in by a file would on purpose."""
 
 import ctypes
+import mmap
 import os
 import resource
 import signal
@@ -10,6 +11,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import av
 
 from l1.dag.node import Node, Params
 from l1.effects.effect import Effect, Job
@@ -131,6 +134,41 @@ def _system_call(job: Job) -> None:
         raise OSError(code, os.strerror(code))
 
 
+def _replace(job: Job) -> None:
+    other = job.output.parent / "other"
+    other.write_text("x")
+    other.replace(job.params.path)
+
+
+def _map(job: Job) -> None:
+    """Map a file that may be read so that writing to memory would write to it."""
+    with Path(job.params.path).open("rb") as file:
+        mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ | mmap.PROT_WRITE)[0] = 0
+
+
+def _reopen(job: Job) -> None:
+    """Open a file for writing by the name that a readable one has among the open files."""
+    with Path(job.params.path).open("rb") as file:
+        Path(f"/proc/self/fd/{file.fileno()}").write_text("x")
+
+
+def _cut_short(job: Job) -> None:
+    os.close(os.open(job.params.path, os.O_RDONLY | os.O_TRUNC))
+
+
+def _spawn(job: Job) -> None:
+    os.posix_spawn(sys.executable, [sys.executable, "-V"], {})
+
+
+def _send(job: Job) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.sendto(b"x", ("127.0.0.1", job.params.number))
+
+
+def _open_url(job: Job) -> None:
+    av.open(f"tcp://127.0.0.1:{job.params.number}", timeout=5)
+
+
 def _lie(job: Job) -> None:
     os.write(3, b'{"progress": "far"}\n')
     _sleep(job)
@@ -157,6 +195,13 @@ LIE = Effect(node=node("lie"), render=_lie)
 
 OPEN_SOCKET = attempt("open_socket", lambda job: socket.socket())
 CONNECT = attempt("connect", lambda job: socket.create_connection(("127.0.0.1", 9)))
+UNIX = attempt("unix", lambda job: socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+NETLINK = attempt("netlink", lambda job: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW))
+PAIR = attempt("pair", lambda job: socket.socketpair())
+SEND = attempt("send", _send)
+RESOLVE = attempt("resolve", lambda job: socket.getaddrinfo("example.org", 80))
+OPEN_URL = attempt("open_url", _open_url)
+SPAWN = attempt("spawn", _spawn)
 EXECUTE = attempt("execute", lambda job: os.execv(sys.executable, [sys.executable, "-V"]))
 SUBPROCESS = attempt("subprocess", lambda job: subprocess.run([sys.executable, "-V"], check=True))
 FORK = attempt("fork", lambda job: os.fork() or os._exit(0))
@@ -166,6 +211,13 @@ WRITE_FILE = attempt("write_file", lambda job: Path(job.params.path).write_text(
 DELETE = attempt("delete", lambda job: Path(job.params.path).unlink())
 CHMOD = attempt("chmod", lambda job: Path(job.params.path).chmod(0o777))
 TRUNCATE = attempt("truncate", lambda job: os.truncate(job.params.path, 0))
+CUT_SHORT = attempt("cut_short", _cut_short)
+REPLACE = attempt("replace", _replace)
+RENAME = attempt("rename", lambda job: Path(job.params.path).rename(job.output.parent / "mine"))
+MAP = attempt("map", _map)
+REOPEN = attempt("reopen", _reopen)
+AGE = attempt("age", lambda job: os.utime(job.params.path, (0, 0)))
+MARK = attempt("mark", lambda job: os.setxattr(job.params.path, "user.x", b"x"))
 SYMLINK = attempt("symlink", lambda job: (job.output.parent / "link").symlink_to("/etc/passwd"))
 HARD_LINK = attempt("hard_link", lambda job: os.link(job.params.path, job.output.parent / "link"))
 KILL_OTHER = attempt("kill_other", lambda job: os.kill(job.params.number, 0))
