@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import gcd
+from math import ceil, gcd
 
 from l1.dag.sync_params import SyncParams
 from l1.dag.sync_runs import Piece
@@ -23,13 +23,15 @@ class Footage:
     """The source, shown at a constant rate.
 
     `scenes` are the frames with which a new scene begins, in rising order; the first frame of all
-    is not among them. `beats_ms` are the beats of its own sound, where they were looked for.
+    is not among them. `beats_ms` are the beats of its own sound, where they were looked for. Where
+    the source is several clips one after the other, `clips` are the frames with which they begin.
     """
 
     frames: int
     rate: Fraction
     scenes: tuple[int, ...] = ()
     beats_ms: tuple[int, ...] = ()
+    clips: tuple[int, ...] = ()
 
 
 Choose = Callable[[int, int], Piece]
@@ -42,11 +44,13 @@ def chooser(footage: Footage, params: SyncParams, *, usual: Fraction, lead: int)
     `usual` is the length of a usual interval and `lead` that of what comes before the first, both
     in source frames at their own speed. Raises `Refused` for cuts that the source does not have.
     """
+    if footage.clips:
+        return _InTurns(footage, params, usual)
     starts = _starts(footage, params)
     if not starts:
         return _automatic(footage, params, usual=usual, lead=lead)
     ends = sorted({*starts, footage.frames})
-    turn = _order("forward" if params.order == "auto" else params.order, len(starts), params.seed)
+    turn = order_of("forward" if params.order == "auto" else params.order, len(starts), params.seed)
 
     def choose(number: int, length: int) -> Piece:
         del length  # a long interval is for `min_speed` and `fill`, since the cuts are given
@@ -152,9 +156,29 @@ def _automatic(footage: Footage, params: SyncParams, *, usual: Fraction, lead: i
     spread = "spread" if params.mode == "cut" else "forward"
     order = spread if params.order == "auto" else params.order
     if order != "forward":
-        turn = _order(order, count, params.seed)
+        turn = order_of(order, count, params.seed)
         return lambda number, length: _piece(bounds, turn(number), length)
     return _InARow(bounds)
+
+
+class _InTurns:
+    """Lets clips take turns, each going on from where it was left, or anew where too little is left.
+
+    Called for interval 0, 1, 2 and so on, each once.
+    """
+
+    def __init__(self, footage: Footage, params: SyncParams, usual: Fraction) -> None:
+        self._at = list(footage.clips)
+        self._begins, self._ends = footage.clips, (*footage.clips[1:], footage.frames)
+        self._turn = order_of(params.order, len(footage.clips), params.seed)
+        self._usual = usual
+
+    def __call__(self, number: int, length: int) -> Piece:
+        clip, needed = self._turn(number), ceil(length * self._usual)
+        begin, end = self._begins[clip], self._ends[clip]
+        start = self._at[clip] if self._at[clip] + needed <= end else begin
+        self._at[clip] = min(start + needed, end)
+        return Piece(start=start, stop=end)
 
 
 class _InARow:
@@ -187,9 +211,9 @@ def _edges(footage: Footage, first: int, scenes: bool, *, shortest: Fraction) ->
     return [*edges, footage.frames]
 
 
-def _order(order: str, count: int, seed: int) -> Callable[[int], int]:
+def order_of(order: str, count: int, seed: int) -> Callable[[int], int]:
     """Answer which of `count` pieces is the n-th."""
-    if order == "forward" or count <= 2:
+    if order in {"auto", "forward"} or count <= 2:
         return lambda number: number % count
     if order == "spread":
         wanted = int(count * _GOLDEN)

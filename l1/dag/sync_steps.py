@@ -6,6 +6,7 @@ from l1.dag.sync_params import SyncParams
 
 SCHEDULE = "BEAT_SCHEDULE"
 _BEATS = "BEATS"
+_LISTENERS = frozenset({"ANALYZE", _BEATS})
 
 
 def deciding(step: RecipeStep, params: Params, id_: str) -> tuple[RecipeStep, ...]:
@@ -21,3 +22,10 @@ def deciding(step: RecipeStep, params: Params, id_: str) -> tuple[RecipeStep, ..
         heard = (RecipeStep(id=f"{step.id}.own_beats", type=_BEATS, inputs=(video,)),)
     inputs = (video, leader, *(each.id for each in heard))
     return *heard, RecipeStep(id=id_, type=SCHEDULE, config=step.config, inputs=inputs)
+
+
+def music_of(leader: RecipeStep | None) -> tuple[str, ...]:
+    """Answer what the step that found the beats has listened to."""
+    if leader is None or leader.type.upper() not in _LISTENERS:
+        return ()
+    return leader.inputs[:1]

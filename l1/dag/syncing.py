@@ -44,7 +44,7 @@ def schedule(footage: Footage, beats: Beats, params: SyncParams) -> Schedule:
     Raises `Refused` when no beats are left, and for parameters that do not fit the source.
     """
     rate = output_rate(params.fps, footage.rate)
-    chosen = _chosen(beats, params)
+    chosen = chosen_beats(beats, params)
     start, end = (chosen[0], chosen[-1]) if params.trim else (0, beats.duration_ms)
     total = max(1, _nearest(end, rate, start) if params.trim else -int(-end * rate // 1000))
     if total > FRAMES:
@@ -149,7 +149,7 @@ def output_rate(fps: Decimal, source: Fraction) -> Fraction:
     return Fraction(fps).limit_denominator(1001)
 
 
-def _chosen(beats: Beats, params: SyncParams) -> tuple[int, ...]:
+def chosen_beats(beats: Beats, params: SyncParams) -> tuple[int, ...]:
     """Pick the beats that count, in milliseconds."""
     what = "downbeats" if params.downbeats else "beats"
     found = beats.downbeats_ms if params.downbeats else beats.beats_ms

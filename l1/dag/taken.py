@@ -12,7 +12,7 @@ from l1.dag.recipe import RecipeStep
 NAMING: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "MAP": ("items", "with", "seed_from"),
-        "SEGMENT_AT": ("times_from",),
+        "SEGMENT_AT": ("times_from", "music"),
         "SOURCE_LIST": ("items",),
     }
 )

@@ -15,7 +15,7 @@ from l1.content.schedule import Schedule
 from l1.dag.node import Node, Params
 from l1.dag.recipe import RecipeStep
 from l1.dag.sync_params import SyncParams
-from l1.dag.sync_steps import SCHEDULE, deciding
+from l1.dag.sync_steps import SCHEDULE, deciding, music_of
 from l1.effects.effect import Effect, Job
 from l1.errors import Refused
 from l1.media.encoding import write_video
@@ -23,8 +23,6 @@ from l1.media.listening import hear
 from l1.media.mapping import counted
 from l1.media.playing import played
 from l1.media.reel import Reel, open_reel
-
-_LISTENERS = frozenset({"ANALYZE", "BEATS"})
 
 
 def expand(
@@ -42,16 +40,9 @@ def expand(
             )
         return (step,)
     *before, decided = deciding(step, params, f"{step.id}.schedule")
-    music = step.inputs[2:] or _music(steps.get(leader))
+    music = step.inputs[2:] or music_of(steps.get(leader))
     shown = RecipeStep(id=step.id, type=step.type, inputs=(video, decided.id, *music))
     return *before, decided, shown
-
-
-def _music(leader: RecipeStep | None) -> tuple[str, ...]:
-    """Answer what the step that found the beats has listened to."""
-    if leader is None or leader.type.upper() not in _LISTENERS:
-        return ()
-    return leader.inputs[:1]
 
 
 def _render(job: Job) -> None:
