@@ -2,16 +2,19 @@
 
 from starlette.responses import Response
 
+from l1.actions.services import Services
 from l1.content.cid import Cid
 from l1.content.deletion import why_not_delete
 from l1.content.provenance import BYTES, Provenance
-from l1.projections import deletions, runs
+from l1.dag.foreign import FOREIGN
+from l1.projections import deletions, effects, runs
 from l1.projections.content import BROUGHT, Content
 from l1.web.asked import Asked
 from l1.web.blob import INLINE
 from l1.web.presenting import content_out
 
 _TEXT_BYTES = 64 * 1024
+_OFFERED = 200
 
 
 async def page(asked: Asked, item: Content) -> Response:
@@ -32,8 +35,14 @@ async def page(asked: Asked, item: Content) -> Response:
         reasons=why_not_delete(held.items[0]),
         maker=maker,
         provenance=provenance,
-        nodes=sorted(asked.services.nodes),
+        nodes=await _offered(services),
     )
+
+
+async def _offered(services: Services) -> list[str]:
+    """Name the effects that may be chosen, those by others too."""
+    theirs = await effects.page(services.views, limit=_OFFERED) if services.foreign == "on" else []
+    return sorted({*services.nodes, *(each.name for each in theirs)} - {FOREIGN})
 
 
 def preview(item: Content) -> str:

@@ -35,6 +35,10 @@ async def test_an_effect_is_sent_shown_run_and_removed(open_to_effects):
     async with site.node.worker():
         done = await site.ended((await site.run("echo", image))["run_id"])
     assert done["status"] == "completed"
+    async with site.browser() as browser:
+        page = (await browser.get(f"/cache/{image}")).text
+    assert "<option>echo</option>" in page
+    assert "<option>foreign</option>" not in page
     assert (await site.owner.delete("/effects/echo")).status_code == 200
     assert (await site.owner.get("/effects/echo")).status_code == 404
     assert (await site.owner.get(f"/cache/{echo['cid']}")).content == ECHO
