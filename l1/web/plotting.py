@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from l1.content.curve import Curve as Followed
+
 WIDTH, HEIGHT = 1000, 120
 _POINTS = 500
 """A curve has at most so many points; of more values, each point shows the highest of a few."""
@@ -54,6 +56,19 @@ def plot(
         curves=_curves("waveform", behind) if behind and beats else _curves(feature, found),
         marks=_places(beats, duration),
         strong=_places(bars, duration),
+        ticks=_ticks(duration),
+    )
+
+
+def plot_curve(curve: Followed) -> Plot:
+    """Draw a curve that a parameter follows, between its ends, and its hits; once, if it repeats."""
+    low, wide = curve.low, curve.high - curve.low or 1
+    heights = [(value - low) * 1000 // wide for value in curve.values]
+    duration = max(1, round(len(heights) * 1000 / curve.rate))
+    return Plot(
+        duration_ms=duration,
+        curves=[_area("energy", heights)],
+        marks=_places([hit.at_ms for hit in curve.hits], duration),
         ticks=_ticks(duration),
     )
 

@@ -2,8 +2,9 @@
 
 import msgspec
 
+from l1.content.curve import Curve, Hit
 from l1.content.features import Key, Loudness, Scenes, Silence
-from l1.web.plotting import HEIGHT, plot
+from l1.web.plotting import HEIGHT, WIDTH, plot, plot_curve
 
 
 def drawn(feature, found):
@@ -37,3 +38,15 @@ def test_scenes_are_marks():
 def test_what_is_said_of_the_whole_is_not_drawn():
     found = Key(duration_ms=1000, confidence=0, notes=(0,) * 12, tuning_cents=0)
     assert drawn("key", found) is None
+
+
+def test_a_curve_stands_between_its_ends_whichever_is_the_larger():
+    curve = Curve(
+        rate_num=10, rate_den=1, low=8, high=4, values=(8, 6, 4), hits=(Hit(at_ms=150, value=4),)
+    )
+    drawn = plot_curve(curve)
+    heights = [float(point.split(",")[1]) for point in drawn.curves[0].path.split()[1:-2]]
+    assert heights == [HEIGHT, HEIGHT / 2, 0]
+    assert (drawn.duration_ms, drawn.marks) == (300, [WIDTH / 2])
+    flat = plot_curve(Curve(rate_num=1, rate_den=1, low=5, high=5, values=(5,), repeats=True))
+    assert flat.duration_ms == 1000

@@ -9,6 +9,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from l1.actions.find_analyses import find_analyses
+from l1.actions.find_curves import find_curves
 from l1.content.cid import Cid
 from l1.dag.bindings_said import bindings_said
 from l1.dag.plan import BYTES, Plan
@@ -20,7 +21,7 @@ from l1.web.analysing import draw_analysis
 from l1.web.asked import Asked
 from l1.web.drawing import Drawing, draw
 from l1.web.endpoint import Endpoint
-from l1.web.plotting import Plot
+from l1.web.plotting import Plot, plot_curve
 from l1.web.presenting import run_out, steps_out
 from l1.web.schemas import RunDetailOut, RunOut, StepOut
 
@@ -57,8 +58,11 @@ async def _plan_page(asked: Asked) -> Response:
     plan = await _read_plan(asked)
     out, listed = await _state(asked, run)
     drawing = await _drawing(asked, listed)
-    follows = bindings_said(plan)
-    return asked.page("plan.html", run=out, plan=plan, drawing=drawing, follows=follows)
+    follows, curves = bindings_said(plan), await find_curves(asked.services, plan)
+    plots = {id_: plot_curve(curve) for id_, curve in curves.items()}
+    return asked.page(
+        "plan.html", run=out, plan=plan, drawing=drawing, follows=follows, curves=plots
+    )
 
 
 async def _read_plan(asked: Asked) -> Plan:
