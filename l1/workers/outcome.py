@@ -19,6 +19,8 @@ _LARGEST = 2**53 - 1
 _WORD = r"[A-Za-z0-9!#$&^_.+-]{1,127}"
 _MEDIA_TYPE = re.compile(f"{_WORD}/{_WORD}")
 _CODE = re.compile("[a-z][a-z0-9_]{0,63}")
+_UNSPEAKABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What commands a terminal, or turns around what is read: a message is shown in both."""
 _TELLING: dict[int, tuple[FailureKind, str]] = {
     OUT_OF_MEMORY: ("memory", "it asked for more than its cap"),
     -signal.SIGXCPU: ("timeout", "its processor time is used up"),
@@ -100,7 +102,7 @@ def checked_info(told: object) -> MediaInfo:
 
 def _spoken(kind: type[Failure], complaint: Complaint) -> Failure:
     code = complaint.code if _CODE.fullmatch(complaint.code) else kind.code
-    error = kind(complaint.message[:_DETAIL_MAX], code=code)
+    error = kind(_UNSPEAKABLE.sub("?", complaint.message[:_DETAIL_MAX]), code=code)
     error.facts = complaint.facts
     return error
 

@@ -58,3 +58,10 @@ def test_a_complaint_is_cut_and_its_code_is_a_word():
     with pytest.raises(Refused) as raised:
         outcome(Answer(refused=complaint), None, "")
     assert (raised.value.code, len(raised.value.message)) == ("refused", 2000)
+
+
+def test_a_complaint_commands_no_terminal():
+    complaint = Complaint(code="bad", message="\x1b]0;owned\x07 in line 5:\n\u202eesrever\x9b2J")
+    with pytest.raises(Refused) as refused:
+        outcome(Answer(refused=complaint), None, "")
+    assert refused.value.message == "?]0;owned? in line 5:\n?esrever?2J"
