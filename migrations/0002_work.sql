@@ -70,7 +70,8 @@ begin
     case v_pending when 0 then 'ready' else 'waiting' end, v_pending)
   on conflict (key) do update set
     state = excluded.state, pending = excluded.pending, since = excluded.since,
-    level = excluded.level, spec = excluded.spec, failures = 0, losses = 0, due = '-infinity', output = ''
+    level = excluded.level, spec = excluded.spec, failures = 0, losses = 0, due = '-infinity',
+    output = ''
   where e.state = 'dropped' or (e.state = 'failed' and (p_retry or e.losses < 20));
   if v_pending = 0 then perform work_wake(p_queue); end if;
 end $$;
@@ -210,11 +211,13 @@ begin
   end if;
 end $$;
 
--- An attempt ended without a result: try again later, or never.
+-- An attempt ended without a result: try again later, or never. A part that is given up takes its
+-- step along, and its quarantine too; one that has been let go of meanwhile matters to nobody.
 create function work_failed(p_key text, p_lost boolean, p_final boolean, p_at timestamptz)
 returns void language plpgsql as $$
 declare
   v_run text;
+  v_losses int;
 begin
   delete from lease where key = p_key;
   if p_lost and not p_final then perform work_wake(queue) from execution where key = p_key; end if;
@@ -223,19 +226,20 @@ begin
     losses = losses + p_lost::int,
     state = case when p_final then 'failed' else state end,
     due = case when p_lost then due else p_at + work_backoff(failures + 1) end
-  where key = p_key and state in ('ready', 'waiting');
-  if p_final then
+  where key = p_key and state in ('ready', 'waiting') returning losses into v_losses;
+  if p_final and p_key like 'part:%' then
+    if v_losses is not null then
+      update execution set losses = v_losses - p_lost::int where key = work_whole(p_key);
+      perform work_failed(work_whole(p_key), p_lost, true, p_at);
+    end if;
+  elsif p_final then
     for v_run in
       update run_work set state = 'failed' where key = p_key and state = 'open' returning run_id
     loop
       perform work_block(v_run);
       perform work_settle(v_run, p_at);
     end loop;
-    if p_key like 'part:%' then
-      perform work_failed(work_whole(p_key), p_lost, true, p_at);
-    else
-      perform work_drop_parts(p_key);
-    end if;
+    perform work_drop_parts(p_key);
   end if;
 end $$;
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from l1.content.cid import Cid, ContentHash
 from l1.content.media_info import MediaInfo
@@ -20,7 +21,17 @@ from l1.events.run import (
     StepCached,
     StepPlanned,
 )
-from l1.events.step import StepCompleted, StepFailed, StepLost
+from l1.events.step import (
+    Segment,
+    SegmentsRendered,
+    SplitPart,
+    StepCompleted,
+    StepFailed,
+    StepLost,
+    StepSplit,
+    part_key,
+    whole,
+)
 from l1.log.append import Appender
 from l1.log.command import Appended, Command, Guard
 from l1.work.leases import Claimed, Leases
@@ -38,6 +49,11 @@ Dag = Mapping[str, Sequence[str]]
 def output_of(key: str) -> Cid:
     """Name what a step gives: equal steps give equal content."""
     return Cid(f"out-{key}")
+
+
+def piece_of(step: str, number: int) -> str:
+    """Name a segment of a step; the first is the same in all."""
+    return f"piece-{step}-{number}" if number else "piece-0"
 
 
 def probe_of(cid: str) -> str:
@@ -123,6 +139,9 @@ class Shop:
         if claimed.kind == "probe":
             cid = Cid(str(claimed.spec["cid"]))
             fact: Event = ContentProbed(cid=cid, key=claimed.key, info=INFO)
+        elif claimed.kind == "part":
+            part = msgspec.convert(claimed.spec, SplitPart)
+            fact = rendered(claimed, *range(part.first, part.stop), done=True)
         else:
             fact = StepCompleted(
                 key=claimed.key, output=output_of(claimed.key), content_hash=ContentHash(""),
@@ -130,6 +149,29 @@ class Shop:
                 started_us=0, elapsed_us=1,
             )  # fmt: skip
         await self.say(fact, guard=held(claimed))
+
+    async def split(
+        self, claimed: Claimed, *parts: tuple[int, int], hits: Mapping[str, str] | None = None
+    ) -> list[str]:
+        """Render a step in parts, each from one segment to before another; answer their keys."""
+        made = tuple(
+            SplitPart(key=part_key(claimed.key, claimed.head, n), first=first, stop=stop)
+            for n, (first, stop) in enumerate(parts)
+        )
+        count = max(stop for _, stop in parts)
+        fact = StepSplit(
+            key=claimed.key, frames=count * 50, segment_frames=50, rate_num=25, rate_den=1,
+            segments=tuple(piece_of(claimed.key, n) for n in range(count)), parts=made,
+            started_us=0,
+        )  # fmt: skip
+        known = [{"key": key, "output": output} for key, output in (hits or {}).items()]
+        guard = held(claimed, "plan")
+        await self.say(fact, guard=Guard(name="plan", args={**guard.args, "hits": known}))
+        return [part.key for part in made]
+
+    async def render(self, claimed: Claimed, *numbers: int) -> None:
+        """Record some segments of a part, and go on with it."""
+        await self.say(rendered(claimed, *numbers, done=False), guard=held(claimed, "holding"))
 
     async def do(self, *keys: str) -> None:
         for key in keys:
@@ -194,6 +236,16 @@ class Shop:
             found = await differences(connection)
         assert found == [], found
         return True
+
+
+def rendered(claimed: Claimed, *numbers: int, done: bool) -> SegmentsRendered:
+    """Say that segments of a part are there."""
+    step = whole(claimed.key)
+    keys = [piece_of(step, number) for number in numbers]
+    return SegmentsRendered(
+        step=step, part=claimed.key, attempt=claimed.attempt, worker="w", done=done,
+        segments=tuple(Segment(key=key, output=output_of(key), size=1) for key in keys),
+    )  # fmt: skip
 
 
 def held(claimed: Claimed, name: str = "lease") -> Guard:

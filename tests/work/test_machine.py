@@ -24,7 +24,7 @@ from l1.log.command import Barred
 from l1.log.read import Reader
 from l1.work.leases import Claimed
 from tests.log.fixtures import forget_everything
-from tests.work.shop import Shop, output_of
+from tests.work.shop import Shop, output_of, piece_of
 
 DAG = {
     "a": [], "b": [], "c": ["a", "b"], "d": ["a"], "e": ["c", "d"], "f": ["d"], "g": ["e", "f"],
@@ -74,6 +74,15 @@ _RULES = {
     "nothing is done that no run wants": """
         select key from execution e where kind = 'step' and state in ('ready', 'waiting')
           and not exists (select 1 from run_work r where r.key = e.key)
+    """,
+    "a part is there as long as its step waits for it, or joins": """
+        select p.key from execution p left join execution_input i on i.input_key = p.key
+          left join execution e on e.key = i.key
+        where p.kind = 'part' and (e.state is null or e.state not in ('ready', 'waiting'))
+    """,
+    "what is split says so, and nothing else does": """
+        select e.key from execution e where (e.spec like '%"split"%') <> exists (
+          select 1 from execution_input i where i.key = e.key and i.input_key like 'part:%')
     """,
     "only what is ready, or was dropped under its worker, is held": """
         select l.key from lease l left join execution e using (key)
@@ -189,9 +198,9 @@ class Machine(RuleBasedStateMachine):
         self.plan_run(f"r{self.runs}", wanted, retry)
 
     @rule(pick=PICK)
-    @precondition(some_ready("step", "probe"))
+    @precondition(some_ready("step", "probe", "part"))
     def claim(self, pick: int) -> None:
-        ready = self.ready("step", "probe")
+        ready = self.ready("step", "probe", "part")
         claimed = self.do(self.shop.try_claim(ready[pick % len(ready)]))
         if claimed is not None:
             assert claimed.key not in [other.key for other in self.held]
@@ -199,6 +208,23 @@ class Machine(RuleBasedStateMachine):
 
     def drop(self, pick: int) -> Claimed:
         return self.held.pop(pick % len(self.held))
+
+    @rule(pick=PICK, parts=st.integers(1, 3))
+    @precondition(holding)
+    def split(self, pick: int, parts: int) -> None:
+        """A film is long: so it is said, or a part of it is said to be there."""
+        claimed = self.drop(pick)
+        if claimed.kind == "step":
+            self.do(self.shop.split(claimed, *((n, n + 1) for n in range(parts))))
+        elif claimed.kind == "part":
+            self.do(self.shop.render(claimed, 0))
+            self.held.append(claimed)
+        else:
+            self.do(self.shop.complete(claimed))
+
+    @rule(number=st.integers(0, 2), key=KEYS)
+    def delete_piece(self, number: int, key: str) -> None:
+        self.delete_if_unused(output_of(piece_of(key, number)))
 
     @rule(pick=PICK)
     @precondition(holding)
@@ -228,9 +254,9 @@ class Machine(RuleBasedStateMachine):
         self.do(self.shop.fall_silent(self.drop(pick)))
 
     @rule(pick=PICK)
-    @precondition(some_ready("step"))
+    @precondition(some_ready("step", "part"))
     def kill_twenty_workers(self, pick: int) -> None:
-        ready = self.ready("step")
+        ready = self.ready("step", "part")
         key = ready[pick % len(ready)]
         claimed = self.do(self.shop.try_claim(key))
         if claimed is not None:
@@ -254,7 +280,7 @@ class Machine(RuleBasedStateMachine):
         for claimed in self.held:
             self.do(self.shop.leases.release(claimed.key, claimed.token))
         self.held.clear()
-        while ready := self.ready("step", "probe"):
+        while ready := self.ready("step", "probe", "part"):
             claims = [self.do(self.shop.try_claim(key)) for key in ready]
             for claimed in claims:
                 if claimed is not None:
