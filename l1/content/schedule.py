@@ -4,10 +4,11 @@ A schedule is complete by itself: it can be looked at, kept, and rendered withou
 and the parameters that it came from.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, islice, pairwise, repeat
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import msgspec
@@ -153,12 +154,14 @@ class Schedule(
             for k in range(run.frames):
                 yield run.at(k)
 
-    def pictures(self) -> Iterator[Shown]:
-        """Give what each output frame shows, in full."""
-        levels = self._levels()
+    def pictures(self, first: int = 0, stop: int | None = None) -> Iterator[Shown]:
+        """Give what output frames show, in full: from number `first` to before number `stop`."""
+        stop = self.frames if stop is None else min(stop, self.frames)
+        levels = map(self._level_at(), range(first, stop))
+        begin = 0
         for run in self.runs:
             last = run.last
-            for k in range(run.frames):
+            for k in range(max(0, first - begin), min(run.frames, stop - begin)):
                 source = run.at(k)
                 between = k * run.num % run.den if self.interp == "blend" else 0
                 yield Shown(
@@ -167,15 +170,21 @@ class Schedule(
                     weight=(2 * WHOLE * between + run.den) // (2 * run.den),
                     level=next(levels),
                 )
+            begin += run.frames
+            if begin >= stop:
+                return
 
-    def _levels(self) -> Iterator[int]:
-        """Give the level of the pulse of each output frame."""
+    def _level_at(self) -> Callable[[int], int]:
+        """Make what tells the level of the pulse of an output frame."""
         levels = self.pulse.levels if self.pulse else ()
         beats = [interval.frame for interval in self.intervals]
-        stops = [*beats, self.frames]
-        yield from repeat(0, stops[0])
-        for beat, stop in zip(beats, stops[1:], strict=True):
-            yield from islice(chain(levels, repeat(0)), stop - beat)
+
+        def level(number: int) -> int:
+            before = bisect_right(beats, number) - 1
+            since = number - beats[before] if before >= 0 else len(levels)
+            return levels[since] if since < len(levels) else 0
+
+        return level
 
     def to_json(self) -> bytes:
         """Write the schedule canonically, ready to be stored as content."""

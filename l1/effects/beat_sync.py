@@ -8,7 +8,8 @@ sound of the result, cut to the sample to where the pictures begin and end; the 
 is left out. Without any music, as when the analysis was uploaded, the result is silent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 
 from l1.content.schedule import Schedule
@@ -16,13 +17,12 @@ from l1.dag.node import Node, Params
 from l1.dag.recipe import RecipeStep
 from l1.dag.sync_params import SyncParams
 from l1.dag.sync_steps import SCHEDULE, deciding, music_of
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
-from l1.media.encoding import write_video
-from l1.media.listening import hear
-from l1.media.mapping import counted
-from l1.media.playing import played
+from l1.media.film import Film
+from l1.media.playing import film_of_schedule
 from l1.media.reel import Reel, open_reel
+from l1.media.soundtracks import heard
 
 
 def expand(
@@ -45,20 +45,16 @@ def expand(
     return *before, decided, shown
 
 
-def _render(job: Job) -> None:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
     video, plan, *music = job.sources
     schedule = Schedule.read(plan.path.read_bytes())
     start = Fraction(schedule.start_ms, 1000)
     stop = start + schedule.frames / schedule.rate
     with open_reel(video.path) as reel:
         _check(schedule, reel)
-        write_video(
-            job.output,
-            counted(played(reel, schedule), total=schedule.frames, progress=job.progress),
-            rate=schedule.rate,
-            aspect=reel.aspect,
-            track=hear(music[0].path, start=start, stop=stop) if music else None,
-        )
+        sound = heard(music[0].path, music[0].cid, start=start, stop=stop) if music else None
+        yield film_of_schedule(reel, video.cid, schedule, sound)
 
 
 def _check(schedule: Schedule, reel: Reel) -> None:
@@ -71,8 +67,8 @@ def _check(schedule: Schedule, reel: Reel) -> None:
         )
 
 
-BEAT_SYNC = Effect(
-    node=Node(
+BEAT_SYNC = effect_of_film(
+    Node(
         name="beat_sync",
         version=1,
         summary="Shows a video in time with music: its pieces begin on beats",
@@ -83,5 +79,5 @@ BEAT_SYNC = Effect(
         gives=frozenset({"video", "audio"}),
         expand=expand,
     ),
-    render=_render,
+    _film,
 )

@@ -53,6 +53,11 @@ def test_frames_are_shown_with_what_is_mixed_in_and_the_pulse():
     )
     seen = [(each.source, each.beside, each.weight, each.level) for each in made.pictures()]
     assert seen == [(2, 3, 0, 0), (2, 3, 128, 300), (3, 3, 0, 300), (9, 9, 0, 100), (9, 9, 0, 0)]
+    every = list(made.pictures())
+    for first in range(6):
+        assert [list(made.pictures(first, stop)) for stop in range(7)] == [
+            every[first:stop] for stop in range(7)
+        ]
 
 
 @pytest.mark.parametrize(
