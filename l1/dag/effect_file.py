@@ -166,7 +166,10 @@ def _docstring(tree: ast.Module) -> tuple[str, int]:
 
 
 def _made(said: Said, form: Form) -> EffectFile:
-    texts = said.texts
+    texts = {key: " ".join(text.split()) for key, text in said.texts.items()}
+    for key, text in texts.items():
+        if not text.isprintable():
+            raise BadEffect(f"its {key} holds a control character: leave it out")
     name = texts.get("effect", "")
     if not _NAME.fullmatch(name):
         raise BadEffect(

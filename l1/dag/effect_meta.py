@@ -50,6 +50,8 @@ def _param(node: ast.expr) -> dict[str, Any]:
                 raise BadEffect("a range is the least and the most, as (0, 1)", node.lineno)
             case "choices", list() | tuple():
                 made["choices"] = tuple(_text(each, node) for each in value)
+            case "description", _:
+                made[key] = " ".join(_text(value, node).split())
             case _:
                 made[key] = _text(value, node)
     if missing := {"name", "type"} - made.keys():

@@ -59,6 +59,10 @@ def params_type(declared: tuple[EffectParam, ...]) -> type[Params]:
     for one in declared:
         if not _NAME.fullmatch(one.name) or keyword.iskeyword(one.name) or one.name in _TAKEN:
             raise BadEffect(f"'{one.name}' cannot be the name of a parameter", one.line)
+        if not all(
+            text.isprintable() for text in (one.description, one.default or "", *one.choices)
+        ):
+            raise BadEffect(f"'{one.name}' holds a control character: leave it out", one.line)
         if names.count(one.name) > 1:
             raise BadEffect(f"the parameter '{one.name}' is declared twice", one.line)
     if len(declared) > MOST:

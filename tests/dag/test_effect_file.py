@@ -153,6 +153,8 @@ def test_a_parameter_is_checked_like_that_of_any_node(given, said):
         (["@rnage 0 1"], "glow.py:3: there is no tag @rnage"),
         (["@range 0 1"], "belongs to a @param"),
         (["@effect e"], "said twice"),
+        (["@author \\x1b]0;me"], "its author holds a control character"),
+        (["@param a str", "\\u202e"], "'a' holds a control character"),
         (["@temporal perhaps"], "true or false"),
         ([f"@version {'1' * 65}"], "version is longer"),
         ([f"@param p{n} int" for n in range(65)], "65 parameters"),
