@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from l1.content.curve import ONE, Curve, Hit, is_curve
@@ -68,6 +68,7 @@ def test_a_hit_below_what_is_there_anyway_changes_nothing():
     assert curve(ONE, hits=(Hit(at_ms=0, value=5),)).seen(0, Fraction(25)) == ONE
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 5000), st.sampled_from([Fraction(24), Fraction(30000, 1001), Fraction(120)]))
 def test_every_hit_is_seen_once_within_half_a_frame(at_ms, rate):
     struck = curve(0, hits=(Hit(at_ms=at_ms, value=ONE),))

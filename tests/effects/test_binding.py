@@ -14,6 +14,7 @@ from l1.effects.blend import BLEND
 from l1.effects.blur import BLUR
 from l1.effects.chain import changing
 from l1.effects.chroma_key import CHROMA_KEY
+from l1.effects.effect import Source
 from l1.effects.gain import GAIN
 from l1.effects.glitch import GLITCH, GlitchParams
 from l1.effects.layer import LAYER
@@ -22,6 +23,7 @@ from l1.errors import Refused
 from l1.media.film import Stage
 from l1.media.pictures import Picture
 from l1.media.stills import png, read_still
+from l1.workers.followed import divided
 from tests.effects.rendering import render, render_in_child
 from tests.media.hearing import heard, noise, write_sound
 from tests.media.making import decoded, make_audio, make_video
@@ -245,13 +247,20 @@ def test_a_gain_follows_between_samples(tmp_path):
         (BLUR, "radius", steady(300).to_json(), "<= 200 for `radius`"),
         (BLUR, "radius", b"{}", "not a curve"),
         (GLITCH, "bands", steady("0.5").to_json(), "is a whole number"),
+        (LAYER, "layers.0.scale", steady(101).to_json(), "<= 100 for `scale`"),
+        (LAYER, "layers.99999.scale", steady(1).to_json(), "cannot follow sound; these can"),
         (EFFECTS["crop"], "left", steady(1).to_json(), "cannot follow sound; nothing of crop can"),
     ],
 )
-async def test_a_child_refuses_what_cannot_be_followed(
-    tmp_path, grain, effect, bound, text, message
-):
-    curve = tmp_path / "curve.json"
-    curve.write_bytes(text)
+def test_what_cannot_be_followed_is_refused(tmp_path, effect, bound, text, message):
+    (tmp_path / "curve.json").write_bytes(text)
+    curve = Source(path=tmp_path / "curve.json", info=None)
     with pytest.raises(Refused, match=message):
-        await render_in_child(effect, [grain, curve], tmp_path / "1", bound={bound: 1})
+        divided(effect.node, {}, [curve, curve], {bound: 1})
+
+
+async def test_a_child_refuses_a_curve_that_goes_beyond_its_parameter(tmp_path, grain):
+    curve = tmp_path / "curve.json"
+    curve.write_bytes(steady(300).to_json())
+    with pytest.raises(Refused, match="<= 200"):
+        await render_in_child(BLUR, [grain, curve], tmp_path / "1", bound={"radius": 1})
