@@ -78,9 +78,10 @@ def unfold(
             structs.replace(
                 inner,
                 id=names[inner.id],
-                config=renamed(
-                    {key: filled(value, given, key) for key, value in inner.config.items()}, names
-                ),
+                config={
+                    key: filled(value, given, key)
+                    for key, value in renamed(inner.config, names).items()
+                },
                 inputs=tuple(names[name] for name in inner.inputs),
             ),
         )

@@ -9,11 +9,13 @@ from msgspec import structs
 
 from l1.dag.bad_recipe import BadRecipe
 from l1.dag.binding import with_curves
+from l1.dag.bound_words import WHAT
 from l1.dag.node import Node
 from l1.dag.pins import check_pins
 from l1.dag.recipe import NAME, SOURCE, STEPS, Recipe
-from l1.dag.settle import Settled
+from l1.dag.settle import Settled, fault_in_config
 from l1.dag.writing import Writing
+from l1.errors import Refused
 
 
 def expand(
@@ -32,7 +34,8 @@ def expand(
     check_pins(recipe, nodes)
     writing = Writing(recipe, nodes, absent, most=most)
     made = {origin: writing.write(origin) for origin in _in_order(recipe)}
-    parts = tuple(chain.from_iterable(made[origin] for origin in sorted(made)))
+    settled = chain.from_iterable(made[origin] for origin in sorted(made))
+    parts = tuple(_following_one(one, recipe, writing.lists) for one in settled)
     parts = with_curves(parts, recipe, nodes, absent)
     _check_names(parts, recipe)
     items = writing.lists.get(recipe.output)
@@ -54,6 +57,22 @@ def _in_order(recipe: Recipe) -> Iterator[int]:
     )
     for id_ in nx.topological_sort(graph):
         yield working[id_]
+
+
+def _following_one(one: Settled, recipe: Recipe, lists: Mapping[str, tuple[str, ...]]) -> Settled:
+    """Let parameters that follow a list follow its only item."""
+    words = dict(one.words)
+    for name, said in one.words.items():
+        what = said.get(WHAT)
+        items = lists.get(what) if isinstance(what, str) else None
+        if items is not None and len(items) != 1:
+            field = Refused("", field=name.partition(".")[0])
+            place = fault_in_config(one.origin, recipe.steps[one.origin], field).place
+            message = f"'{what}' is a list of {len(items)}; follow one of them"
+            raise BadRecipe((*place, WHAT), message)
+        if items is not None:
+            words[name] = {**said, WHAT: items[0]}
+    return replace(one, words=words) if words != one.words else one
 
 
 def _with_output(
