@@ -64,6 +64,8 @@ def _change(field: str, step: Step, before: Preimage) -> str:
         case "params":
             old = before.params.get(name, "its default")
             return f"{name} was {old}, is {step.params.get(name, 'its default')}"
+        case "bound":
+            return f"what {name} follows changed"
         case "inputs" if int(name) < len(step.inputs):
             ref = step.inputs[int(name)]
             return f"input {int(name) + 1} changed ({ref.step or ref.cid})"

@@ -8,6 +8,7 @@ import pytest
 
 from l1.dag.bind_params import BindParams
 from l1.dag.bindings_said import bindings_said
+from l1.dag.explain import explain
 from l1.dag.node import Node, Params, fraction
 from l1.dag.planner import plan
 from l1.dag.recipe_of_plan import recipe_of_plan
@@ -245,6 +246,15 @@ def test_a_plan_says_in_words_what_follows_what():
     )
     counted = soft("radius: {bind: music, feature: lfo, beats: 4, range: [1, 5]}")
     assert bindings_said(counted)["soft"] == ("radius <- lfo of 4 beats of music 1..5",)
+
+
+def test_a_change_of_what_is_followed_is_told():
+    before = {step.id: step.preimage for step in soft("radius: 3").steps}
+    told = {one.step.id: one for one in explain(soft(BOUND), set(), before)}
+    assert "what radius follows changed" in told["soft"].reason
+    other = soft("strength: {bind: music, feature: bass, range: [0, 1]}")
+    told = {one.step.id: one for one in explain(other, set(), before)}
+    assert set(told["soft"].changed) == {"bound.strength", "inputs.1", "params.radius"}
 
 
 BROKEN = {
