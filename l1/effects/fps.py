@@ -4,18 +4,21 @@ A picture is shown again, or left out, as time goes on; none is made up. Rates a
 of, 23.976, 29.97 and so on, mean the exact ones, such as 30000/1001.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import Annotated
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
-from l1.media.decoding import open_clip
-from l1.media.encoding import write_video
+from l1.media.film import Film, retimed
 from l1.media.lengths import frames_of
-from l1.media.mapping import counted
+from l1.media.pacing import seen_at
+from l1.media.reel import open_reel
+from l1.media.soundtracks import of_file
 
 _NEAR = Fraction(1, 200)
 
@@ -34,29 +37,25 @@ def exact_rate(spoken: Decimal) -> Fraction:
     return Fraction(spoken).limit_denominator(1001)
 
 
-def _render(job: Job) -> None:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
     source, rate = job.sources[0], exact_rate(job.params.fps)
     moves = source.info.kind == "image" and source.info.duration_us
     if source.info.kind != "video" and not moves:
         raise Refused(f"FPS takes a video, and this input is {source.info.kind}")
-    frames = frames_of(source.info)
-    with open_clip(source.path) as clip:
-        write_video(
-            job.output,
-            counted(
-                clip.paced(frames, onto=rate),
-                total=ceil(frames / clip.rate * rate),
-                progress=job.progress,
-            ),
+    with open_reel(source.path, kept_bytes=1) as reel:
+        yield retimed(
+            reel,
+            source.cid,
+            lambda number: seen_at(number, rate=reel.rate, onto=rate),
+            frames=ceil(frames_of(source.info) / reel.rate * rate),
             rate=rate,
-            aspect=clip.aspect,
-            sound=source.path,
-            sound_start=clip.start,
+            sound=of_file(source.path, source.cid),
         )
 
 
-FPS = Effect(
-    node=Node(
+FPS = effect_of_film(
+    Node(
         name="fps",
         version=1,
         summary="Shows a video at another number of pictures a second",
@@ -64,5 +63,5 @@ FPS = Effect(
         accepts=(frozenset({"video", "image"}),),
         gives="video",
     ),
-    render=_render,
+    _film,
 )

@@ -5,20 +5,19 @@ does leaving it out. While it is held there is silence, and the sound goes on wh
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
-from itertools import repeat
 from typing import Annotated
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
-from l1.media.decoding import Clip, open_clip
-from l1.media.encoding import write_video
-from l1.media.joining import Part, joined
+from l1.media.film import Film, retimed
+from l1.media.joining import Part
 from l1.media.lengths import frames_of
-from l1.media.mapping import counted
-from l1.media.pictures import Picture
+from l1.media.reel import open_reel
+from l1.media.soundtracks import of_parts
 
 
 class FreezeParams(Params, frozen=True, kw_only=True):
@@ -33,33 +32,25 @@ class FreezeParams(Params, frozen=True, kw_only=True):
     )
 
 
-def _render(job: Job) -> None:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
     source, params = job.sources[0], job.params
     if source.info.kind != "video":
         raise Refused(f"FREEZE takes a video, and this input is {source.info.kind}")
     frames = frames_of(source.info)
-    with open_clip(source.path) as clip:
-        held = round(Fraction(params.duration) * clip.rate)
+    with open_reel(source.path, kept_bytes=1) as reel:
+        held = round(Fraction(params.duration) * reel.rate)
         place = frames - 1
         if params.at is not None:
-            place = min(place, int(Fraction(params.at) * clip.rate))
-        total = frames + held
-        write_video(
-            job.output,
-            counted(_frozen(clip, frames, place, held), total=total, progress=job.progress),
-            rate=clip.rate,
-            aspect=clip.aspect,
-            track=joined(_parts(job, clip.rate, frames, place, held))
-            if source.info.audio
-            else None,
+            place = min(place, int(Fraction(params.at) * reel.rate))
+        parts = _parts(job, reel.rate, frames, place, held) if source.info.audio else []
+        yield retimed(
+            reel,
+            source.cid,
+            lambda number: number if number <= place else max(place, number - held),
+            frames=frames + held,
+            sound=of_parts(parts, {source.path: source.cid}),
         )
-
-
-def _frozen(clip: Clip, frames: int, place: int, held: int) -> Iterator[Picture]:
-    for number, picture in enumerate(clip.part(0, frames)):
-        yield picture
-        if number == place:
-            yield from repeat(picture, held)
 
 
 def _parts(job: Job, rate: Fraction, frames: int, place: int, held: int) -> list[Part]:
@@ -73,13 +64,13 @@ def _parts(job: Job, rate: Fraction, frames: int, place: int, held: int) -> list
     return [part for part in parts if part.seconds]
 
 
-FREEZE = Effect(
-    node=Node(
+FREEZE = effect_of_film(
+    Node(
         name="freeze",
         version=1,
         summary="Holds one picture of a video for some time, and then goes on",
         params=FreezeParams,
         accepts=(frozenset({"video"}),),
     ),
-    render=_render,
+    _film,
 )

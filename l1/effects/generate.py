@@ -4,6 +4,8 @@ It has no sound; MUX adds some. What a pattern does not use does not count, so t
 have equal keys. Noise depends on its seed and the picture's number alone.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal
@@ -12,12 +14,11 @@ import msgspec
 
 from l1.dag.node import Node, Params, fraction
 from l1.dag.syncing import output_rate
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.media.colours import colour, colour_text
 from l1.media.dice import MOST
-from l1.media.encoding import write_video
+from l1.media.film import Film, Needs
 from l1.media.limits import MAX_PIXELS
-from l1.media.mapping import counted
 from l1.media.patterns import Pattern, bars, checkerboard, flat, gradient, noise
 from l1.media.rates import DEFAULT_RATE
 
@@ -28,9 +29,12 @@ _USED = {
     "gradient": {"colour", "second", "direction"},
     "checkerboard": {"colour", "second", "cell"},
     "noise": {"seed", "coloured"},
-    "bars": set(),
+    "bars": set[str](),
 }
-_ALWAYS = {"pattern", "width", "height", "fps", "duration"}
+_SEEN = {"pattern", "width", "height"}
+_ALWAYS = _SEEN | {"fps", "duration"}
+_MOVING = {"noise", "bars"}
+"""Patterns whose pictures are not all the same."""
 
 
 class GenerateParams(Params, frozen=True, kw_only=True):
@@ -92,18 +96,29 @@ def _pattern(params: GenerateParams, rate: Fraction) -> Pattern:
             return flat(size, one)
 
 
-def _render(job: Job) -> None:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
     params = job.params
     rate = output_rate(params.fps, DEFAULT_RATE)
-    total = max(1, round(Fraction(params.duration) * rate))
     if params.width % 2 or params.height % 2:
         job.note("A video has even sides; odd ones became one pixel longer")
-    pictures = map(_pattern(params, rate), range(total))
-    write_video(job.output, counted(pictures, total=total, progress=job.progress), rate=rate)
+    pattern = _pattern(params, rate)
+    what = {name: getattr(params, name) for name in sorted(_SEEN | _USED[params.pattern])}
+
+    def needs(first: int, stop: int) -> Needs:
+        moves = params.pattern in _MOVING
+        return {**what, "rate": str(rate), "shown": [first, stop]} if moves else what
+
+    yield Film(
+        rate=rate,
+        frames=max(1, round(Fraction(params.duration) * rate)),
+        part=lambda first, stop: map(pattern, range(first, stop)),
+        needs=needs,
+    )
 
 
-GENERATE = Effect(
-    node=Node(
+GENERATE = effect_of_film(
+    Node(
         name="generate",
         version=1,
         summary="Makes a video of a colour, a gradient, a checkerboard, noise or test bars",
@@ -111,5 +126,5 @@ GENERATE = Effect(
         accepts=(),
         gives="video",
     ),
-    render=_render,
+    _film,
 )

@@ -6,20 +6,20 @@ first picture is used. There is no sound; MUX adds some.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
-from itertools import repeat
+from itertools import groupby, repeat
 from typing import Annotated
 
 import msgspec
 
 from l1.dag.node import Node, Params, fraction
 from l1.dag.syncing import output_rate
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
 from l1.media.colours import Colour, colour, colour_text
-from l1.media.encoding import write_video
-from l1.media.mapping import counted
+from l1.media.film import Film, Needs
 from l1.media.pictures import Picture
 from l1.media.rates import DEFAULT_RATE
 from l1.media.resizing import Resizer, Size, lay_out
@@ -47,28 +47,32 @@ class ImageSequenceParams(Params, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "background", colour_text(self.background))
 
 
-def _render(job: Job) -> None:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
     if not 1 <= len(job.sources) <= MOST:
         raise Refused(f"IMAGE_SEQUENCE takes 1 to {MOST} images, and got {len(job.sources)}")
     for number, source in enumerate(job.sources, 1):
         if source.info.kind != "image":
             raise Refused(f"Input {number} of IMAGE_SEQUENCE is {source.info.kind}, and no image")
-    hold = job.params.hold
-    shown = (picture for each in _fitted(job) for picture in repeat(each, hold))
-    write_video(
-        job.output,
-        counted(shown, total=len(job.sources) * hold, progress=job.progress),
+    hold, ground = job.params.hold, job.params.background
+    leading = read_still(job.sources[0].path)
+    screen = (leading.width, leading.height)
+
+    def part(first: int, stop: int) -> Iterator[Picture]:
+        for place, alike in groupby(range(first, stop), lambda number: number // hold):
+            picture = read_still(job.sources[place].path).over(colour(ground))
+            yield from repeat(_fit(picture, screen, colour(ground)), len(list(alike)))
+
+    def needs(first: int, stop: int) -> Needs:
+        shown = [job.sources[number // hold].cid for number in range(first, stop)]
+        return {"screen": [*screen], "over": ground, "shown": shown}
+
+    yield Film(
         rate=output_rate(job.params.fps, DEFAULT_RATE),
+        frames=len(job.sources) * hold,
+        part=part,
+        needs=needs,
     )
-
-
-def _fitted(job: Job) -> Iterator[Picture]:
-    """Bring each image to the size of the first; one image at a time is held."""
-    ground, screen = colour(job.params.background), None
-    for source in job.sources:
-        picture = read_still(source.path).over(ground)
-        screen = screen or (picture.width, picture.height)
-        yield _fit(picture, screen, ground)
 
 
 def _fit(picture: Picture, screen: Size, ground: Colour) -> Picture:
@@ -79,8 +83,8 @@ def _fit(picture: Picture, screen: Size, ground: Colour) -> Picture:
     return Resizer(layout, ground)(picture).over(ground)
 
 
-IMAGE_SEQUENCE = Effect(
-    node=Node(
+IMAGE_SEQUENCE = effect_of_film(
+    Node(
         name="image_sequence",
         version=1,
         summary="Makes a video whose pictures are images, one after the other",
@@ -89,5 +93,5 @@ IMAGE_SEQUENCE = Effect(
         many=True,
         gives="video",
     ),
-    render=_render,
+    _film,
 )

@@ -6,7 +6,8 @@ The video is as large as the image, within 1920x1080, unless it is told otherwis
 image is laid over the background. Of an animated image the first picture is used.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
@@ -14,12 +15,12 @@ from typing import Annotated
 import msgspec
 
 from l1.dag.node import Node, Params, fraction
+from l1.dag.params import normalise
 from l1.dag.syncing import output_rate
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
 from l1.media.colours import colour, colour_text
-from l1.media.encoding import write_video
-from l1.media.mapping import counted
+from l1.media.film import Film
 from l1.media.panning import Box, Easing, box_about, eased, seen, zoomed
 from l1.media.pictures import Picture
 from l1.media.rates import DEFAULT_RATE
@@ -91,7 +92,8 @@ class KenBurnsParams(Params, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "background", colour_text(self.background))
 
 
-def _render(job: Job) -> None:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
     source, params = job.sources[0], job.params
     if source.info.kind != "image":
         raise Refused(f"KEN_BURNS takes an image, and this input is {source.info.kind}")
@@ -99,17 +101,30 @@ def _render(job: Job) -> None:
     rate = output_rate(params.fps, DEFAULT_RATE)
     total = max(1, round(Fraction(params.duration) * rate))
     picture = read_still(source.path).over(colour(params.background))
-    shown = counted(_moving(picture, params, total), total=total, progress=job.progress)
-    write_video(job.output, shown, rate=rate)
+    view = _moving(picture, params, total)
+    yield Film(
+        rate=rate,
+        frames=total,
+        part=lambda first, stop: map(view, range(first, stop)),
+        needs=lambda first, stop: {
+            "of": source.cid,
+            "params": normalise(params),
+            "shown": [first, stop],
+        },
+    )
 
 
-def _moving(picture: Picture, params: KenBurnsParams, total: int) -> Iterator[Picture]:
+def _moving(picture: Picture, params: KenBurnsParams, total: int) -> Callable[[int], Picture]:
+    """Make what shows picture `number` of so many."""
     image = (picture.width, picture.height)
     size = _size(image, params)
     begin, end = (_box(view, image, Fraction(*size)) for view in (params.start, params.end))
-    for number in range(total):
+
+    def shown(number: int) -> Picture:
         share = eased(Fraction(number, max(1, total - 1)), params.easing)
-        yield seen(picture, begin.towards(end, share), size)
+        return seen(picture, begin.towards(end, share), size)
+
+    return shown
 
 
 def _size(image: Size, params: KenBurnsParams) -> Size:
@@ -133,8 +148,8 @@ def _box(view: View, image: Size, shape: Fraction) -> Box:
     return box_about(image, shape, wanted)
 
 
-KEN_BURNS = Effect(
-    node=Node(
+KEN_BURNS = effect_of_film(
+    Node(
         name="ken_burns",
         version=1,
         summary="Makes a video that moves over an image, from one part of it to another",
@@ -142,5 +157,5 @@ KEN_BURNS = Effect(
         accepts=(frozenset({"image"}),),
         gives="video",
     ),
-    render=_render,
+    _film,
 )

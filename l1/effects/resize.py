@@ -1,18 +1,20 @@
 """RESIZE: brings a video or an image to another size."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated
 
 import msgspec
 
 from l1.dag.node import Node, Params
-from l1.effects.effect import Effect, Job
+from l1.dag.params import normalise
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
-from l1.media.colours import colour, colour_text
-from l1.media.decoding import open_clip
-from l1.media.encoding import write_video
-from l1.media.lengths import frames_of
-from l1.media.mapping import counted, map_still
+from l1.media.colours import Colour, colour, colour_text
+from l1.media.film import Film, film_of_file, seen_through
+from l1.media.mapping import map_still
 from l1.media.pictures import Picture
 from l1.media.resizing import Layout, Mode, Resizer, Size, lay_out
 
@@ -50,38 +52,40 @@ class ResizeParams(Params, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "background", ground if mode == "pad" else "#000000")
 
 
-def _render(job: Job) -> None:
-    source = job.sources[0]
-    if source.info.kind == "video":
-        _render_video(job)
-    elif source.info.kind == "image":
-        job.note_if_animated()
-        map_still(source.path, job.output, lambda picture: _resized(picture, job.params))
-        job.progress(1, 1)
-    else:
-        raise Refused(f"RESIZE takes a video or an image, and this input is {source.info.kind}")
-
-
-def _render_video(job: Job) -> None:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
     source, params = job.sources[0], job.params
-    with open_clip(source.path) as clip:
-        layout = _layout((clip.width, clip.height), params, aspect=clip.aspect, step=2)
-        if odd := [side for side in (params.width, params.height) if side and side % 2]:
-            job.note(f"A video has even sides: {odd[0]} became {odd[0] + 1}")
-        resize = Resizer(layout, colour(params.background))
-        pictures = (resize(picture).over() for picture in clip.pictures)
-        write_video(
-            job.output,
-            counted(pictures, total=frames_of(source.info), progress=job.progress),
-            rate=clip.rate,
-            sound=source.path,
-            sound_start=clip.start,
+    if source.info.kind == "image":
+        yield None
+        return
+    if source.info.kind != "video":
+        raise Refused(f"RESIZE takes a video or an image, and this input is {source.info.kind}")
+    if odd := [side for side in (params.width, params.height) if side and side % 2]:
+        job.note(f"A video has even sides: {odd[0]} became {odd[0] + 1}")
+    with film_of_file(source.path, source.cid) as film:
+        leading = next(film.part(0, 1))
+        size = (leading.width, leading.height)
+        resize = Resizer(_layout(size, params, aspect=film.aspect, step=2), _ground(params))
+        wanted = normalise(params)
+        resized = seen_through(
+            film, lambda _stage: lambda picture, _number: resize(picture).over(), lambda *_: wanted
         )
+        yield replace(resized, aspect=Fraction(1))
+
+
+def _render_still(job: Job) -> None:
+    job.note_if_animated()
+    map_still(job.sources[0].path, job.output, lambda picture: _resized(picture, job.params))
+    job.progress(1, 1)
 
 
 def _resized(picture: Picture, params: ResizeParams) -> Picture:
     layout = _layout((picture.width, picture.height), params)
-    return Resizer(layout, colour(params.background))(picture)
+    return Resizer(layout, _ground(params))(picture)
+
+
+def _ground(params: ResizeParams) -> Colour:
+    return colour(params.background)
 
 
 def _layout(
@@ -92,13 +96,14 @@ def _layout(
     )
 
 
-RESIZE = Effect(
-    node=Node(
+RESIZE = effect_of_film(
+    Node(
         name="resize",
         version=1,
         summary="Brings a video or an image to another size",
         params=ResizeParams,
         accepts=(frozenset({"video", "image"}),),
     ),
-    render=_render,
+    _film,
+    otherwise=_render_still,
 )

@@ -4,6 +4,8 @@ A transparent image is laid over the background. Of an animated image the first 
 Odd sides become even by repeating the last row or column. There is no sound; MUX adds some.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from itertools import repeat
@@ -13,11 +15,10 @@ import msgspec
 
 from l1.dag.node import Node, Params, fraction
 from l1.dag.syncing import output_rate
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
 from l1.media.colours import colour, colour_text
-from l1.media.encoding import write_video
-from l1.media.mapping import counted
+from l1.media.film import Film
 from l1.media.rates import DEFAULT_RATE
 from l1.media.stills import read_still
 
@@ -38,20 +39,24 @@ class StillParams(Params, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "background", colour_text(self.background))
 
 
-def _render(job: Job) -> None:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
     source, params = job.sources[0], job.params
     if source.info.kind != "image":
         raise Refused(f"STILL takes an image, and this input is {source.info.kind}")
     job.note_if_animated()
     rate = output_rate(params.fps, DEFAULT_RATE)
-    total = max(1, round(Fraction(params.duration) * rate))
     picture = read_still(source.path).over(colour(params.background))
-    shown = counted(repeat(picture, total), total=total, progress=job.progress)
-    write_video(job.output, shown, rate=rate)
+    yield Film(
+        rate=rate,
+        frames=max(1, round(Fraction(params.duration) * rate)),
+        part=lambda first, stop: repeat(picture, stop - first),
+        needs=lambda _first, _stop: {"of": source.cid, "over": params.background},
+    )
 
 
-STILL = Effect(
-    node=Node(
+STILL = effect_of_film(
+    Node(
         name="still",
         version=1,
         summary="Makes a video of an image that does not move",
@@ -59,5 +64,5 @@ STILL = Effect(
         accepts=(frozenset({"image"}),),
         gives="video",
     ),
-    render=_render,
+    _film,
 )

@@ -1,24 +1,28 @@
 """TRANSFORM: changes tones, colours, sharpness and speed."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
-from itertools import count
+from functools import partial
 from math import ceil
 from typing import Annotated
 
 import msgspec
 
+from l1.dag.following import described
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.chain import changing
+from l1.effects.effect import Job, effect_of_film
 from l1.errors import Refused
 from l1.media.audio_file import write_audio
-from l1.media.decoding import open_clip
-from l1.media.encoding import write_video
+from l1.media.film import Film, Soundtrack, Stage, film_of_file, retimed, seen_through
 from l1.media.grading import Grade, grading
-from l1.media.lengths import frames_of, length_of
+from l1.media.lengths import frames_of, length_of, rate_of
 from l1.media.listening import hear
-from l1.media.mapping import Change, counted, map_still, map_video
+from l1.media.mapping import Change, map_still
 from l1.media.pictures import Picture
+from l1.media.reel import open_reel
 from l1.media.sharpness import blur, sharpen
 from l1.media.sound import RATE
 from l1.media.tempo import at_tempo
@@ -92,55 +96,62 @@ def change_of(params: Changes) -> Change:
     return lambda picture: sharpen(blur(grade(picture), params.blur), params.sharpen)
 
 
-def _change(job: Job) -> Change:
-    """Make what changes the pictures of a job, handed to it in order."""
-    if not job.curves:
-        return change_of(job.params)
-    video, numbers = job.sources[0].info.video, count()
-    rate = Fraction(video.rate_num, video.rate_den) if video and video.rate_num else Fraction(1)
-
-    def change(picture: Picture) -> Picture:
-        return change_of(job.at(next(numbers), rate))(picture)
-
-    return change
-
-
-def _render(job: Job) -> None:
-    kind, params = job.sources[0].info.kind, job.params
-    if kind == "video" and params.speed == 1:
-        source = job.sources[0]
-        total = frames_of(source.info)
-        map_video(source.path, job.output, _change(job), total=total, progress=job.progress)
-    elif kind == "video":
-        _render_faster(job)
-    elif kind == "image":
-        _render_image(job)
-    elif kind == "audio":
-        _render_sound(job)
-    else:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
+    kind = job.sources[0].info.kind
+    if kind in {"image", "audio"}:
+        yield None
+        return
+    if kind != "video":
         raise Refused(f"TRANSFORM takes video, image or audio, and this input is {kind}")
-
-
-def _render_faster(job: Job) -> None:
-    """Show and sound everything at another speed. The rate stays, frames repeat or are left out."""
-    source, speed, change = job.sources[0], Fraction(job.params.speed), _change(job)
-    total = frames_of(source.info)
-    with open_clip(source.path) as clip:
-        pictures = map(change, clip.paced(total, onto=clip.rate, speed=speed))
-        write_video(
-            job.output,
-            counted(pictures, total=ceil(total / speed), progress=job.progress),
-            rate=clip.rate,
-            aspect=clip.aspect,
-            track=at_tempo(hear(source.path), speed) if source.info.audio else None,
+    with _at_speed(job) as film:
+        yield seen_through(
+            film,
+            partial(changing, _look, job.params, job.curves),
+            lambda first, stop: described(job.params, job.curves, range(first, stop), film.rate),
         )
+
+
+def _look(params: TransformParams, _stage: Stage) -> Callable[[Picture, int], Picture]:
+    change = change_of(params)
+    return lambda picture, _number: change(picture)
+
+
+@contextmanager
+def _at_speed(job: Job) -> Iterator[Film]:
+    """Show and sound everything at another speed. The rate stays, frames repeat or are left out."""
+    source, speed = job.sources[0], Fraction(job.params.speed)
+    if speed == 1:
+        with film_of_file(source.path, source.cid) as film:
+            yield film
+        return
+    with open_reel(source.path, kept_bytes=1) as reel:
+        sound = Soundtrack(
+            track=lambda: at_tempo(hear(source.path), speed),
+            needs={"of": source.cid, "speed": str(speed)},
+        )
+        yield retimed(
+            reel,
+            source.cid,
+            lambda number: int(number * speed),
+            frames=ceil(frames_of(source.info) / speed),
+            sound=sound if source.info.audio else None,
+        )
+
+
+def _otherwise(job: Job) -> None:
+    if job.sources[0].info.kind == "image":
+        _render_image(job)
+    else:
+        _render_sound(job)
 
 
 def _render_image(job: Job) -> None:
     if job.params.speed != 1:
         raise Refused("An image has no speed; leave `speed` out")
     job.note_if_animated()
-    map_still(job.sources[0].path, job.output, _change(job))
+    params = job.at(0, rate_of(job.sources[0].info) or Fraction(1))
+    map_still(job.sources[0].path, job.output, change_of(params))
     job.progress(1, 1)
 
 
@@ -159,8 +170,8 @@ def _render_sound(job: Job) -> None:
     write_audio(job.output, track, total=total, progress=job.progress)
 
 
-TRANSFORM = Effect(
-    node=Node(
+TRANSFORM = effect_of_film(
+    Node(
         name="transform",
         version=1,
         summary="Changes brightness, contrast, colours, sharpness and speed",
@@ -168,5 +179,6 @@ TRANSFORM = Effect(
         accepts=(frozenset({"video", "image", "audio"}),),
         binds=("brightness", "contrast", "gamma", "saturation", "hue", "blur", "sharpen"),
     ),
-    render=_render,
+    _film,
+    otherwise=_otherwise,
 )
