@@ -122,9 +122,9 @@ def test_a_chain_is_joined_from_pieces_to_the_very_bytes(tmp_path):
 def test_nothing_is_lost_between_the_looks_of_a_chain(tmp_path):
     """Encoded in between, two flips would not give the picture back."""
     path = make_video(tmp_path / "v.mp4", frames=5)
-    with film_of_chain(linked([(FLIP, None)] * 2, path), job(tmp_path / "o")) as film:
-        with film_of_file(path, "x") as plain:
-            assert same(list(film.part(0, 5)), list(plain.part(0, 5)))
+    twice = linked([(FLIP, None)] * 2, path)
+    with film_of_chain(twice, job(tmp_path / "o")) as film, film_of_file(path, "x") as plain:
+        assert same(list(film.part(0, 5)), list(plain.part(0, 5)))
 
 
 def test_a_chain_over_a_still_is_rendered_one_by_one(tmp_path):
