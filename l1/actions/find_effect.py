@@ -1,7 +1,7 @@
 """Effects by others: what may be run here, and how recipes that name them are planned."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from l1.actions.contents import resolve, resolve_all
@@ -10,7 +10,7 @@ from l1.content.cid import Cid, ContentHash
 from l1.content.media_info import MediaInfo
 from l1.content.provenance import EffectUsed
 from l1.dag.effect_file import BYTES, EffectFile, read_effect
-from l1.dag.foreign import FOREIGN, codes_of, with_effects
+from l1.dag.foreign import FOREIGN, codes_of, contents_by_name, with_effects
 from l1.dag.node import Node
 from l1.dag.plan import Plan, Step
 from l1.dag.planner import plan
@@ -62,19 +62,27 @@ async def find_effect(services: Services, name: str) -> FoundEffect:
 
 
 async def make_plan(
-    services: Services, recipe: Recipe, bound: Mapping[str, Cid], infos: Mapping[Cid, MediaInfo]
+    services: Services,
+    recipe: Recipe,
+    bound: Mapping[str, Cid],
+    infos: Mapping[Cid, MediaInfo],
+    *,
+    apart: str = "",
 ) -> Plan:
-    """Plan a recipe over content that is here.
+    """Plan a recipe over content that is here; what is planned `apart` shares no result.
 
     Raises `Refused` for what the planner refuses, and for code that may not be run here, wherever
     in a plan it hides.
     """
-    nodes = await _nodes(services, codes_of(recipe, bound))
-    made = await asyncio.to_thread(
-        plan, recipe, bound, infos, nodes, services.profile, services.cluster_key
-    )
-    await _check_codes(services, made)
-    return made
+    made = await _planned(services, recipe, bound, infos, services.nodes)
+    if not (codes := _codes(made)):
+        return made
+    files = await _files(services, codes)
+    # What they are told is checked by the files, which only now are known: a group of steps, or
+    # one that stands for several, may have brought them.
+    names = contents_by_name(recipe, bound)
+    known = {name: files[cid] for name, cid in names.items() if cid in files}
+    return await _planned(services, recipe, bound, infos, with_effects(services.nodes, known))
 
 
 async def read_with_effects(services: Services, text: bytes, *, file: str) -> Recipe:
@@ -84,40 +92,44 @@ async def read_with_effects(services: Services, text: bytes, *, file: str) -> Re
     """
     # A recipe of ten thousand steps takes seconds, in which others are to be answered.
     recipe = await asyncio.to_thread(read_recipe, text, services.nodes, file=file)
-    if codes := codes_of(recipe, {}):
-        nodes = await _nodes(services, codes)
+    if codes := codes_of(recipe):
+        files = await _files(services, frozenset(codes.values()))
+        nodes = with_effects(services.nodes, {name: files[code] for name, code in codes.items()})
         recipe = await asyncio.to_thread(read_recipe, text, nodes, file=file)
     return recipe
 
 
-async def _nodes(services: Services, codes: Mapping[str, Cid]) -> Mapping[str, Node]:
-    """Make node types of which the one for effects by others knows what these declare."""
-    if not codes:
-        return services.nodes
-    check_turned_on(services)
-    here = await resolve_all(services, sorted(set(codes.values())))
-    kept = await effects.find(services.views, [item.cid for item in here.values()])
-    files: dict[str, EffectFile] = {}
-    for name, code in codes.items():
-        if (one := kept.get(here[code].cid)) is None:
-            raise _unknown(code)
-        files[name] = (await _read(services, one)).file
-    return with_effects(services.nodes, files)
+async def _planned(
+    services: Services,
+    recipe: Recipe,
+    bound: Mapping[str, Cid],
+    infos: Mapping[Cid, MediaInfo],
+    nodes: Mapping[str, Node],
+) -> Plan:
+    return await asyncio.to_thread(
+        plan, recipe, bound, infos, nodes, services.profile, services.cluster_key
+    )
 
 
-async def _check_codes(services: Services, made: Plan) -> None:
+def _codes(made: Plan) -> frozenset[Cid]:
+    """Name the code that a plan runs. Raises `Refused` if a step makes it."""
     steps = [step for step in made.steps if step.node == FOREIGN]
-    if not steps:
-        return
-    check_turned_on(services)
     for step in steps:
-        if not step.inputs or not step.inputs[-1].cid:
+        if not step.inputs[-1].cid:
             message = f"step '{step.id}': the code of an effect is content, not made by a step"
             raise Refused(message, code="unknown_effect")
-    codes = {step.inputs[-1].cid for step in steps}
-    kept = await effects.find(services.views, sorted(codes))
-    for code in sorted(codes - kept.keys()):
-        raise _unknown(code)
+    return frozenset(step.inputs[-1].cid for step in steps)
+
+
+async def _files(services: Services, codes: Collection[Cid]) -> Mapping[Cid, EffectFile]:
+    """Read the files of effects, by the names asked for, if all of them may be run here."""
+    check_turned_on(services)
+    here = await resolve_all(services, sorted(codes))
+    kept = await effects.find(services.views, [item.cid for item in here.values()])
+    for code in sorted(codes):
+        if here[code].cid not in kept:
+            raise _unknown(code)
+    return {code: (await _read(services, kept[here[code].cid])).file for code in sorted(codes)}
 
 
 async def _read(services: Services, kept: KeptEffect) -> FoundEffect:

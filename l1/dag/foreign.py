@@ -65,23 +65,25 @@ def recipe_of_code(name: str, code: Cid) -> Recipe:
     return with_code(structs.replace(Recipe.of_effect(name), effects={name: code}), {})
 
 
-def codes_of(recipe: Recipe, bound: Mapping[str, Cid]) -> Mapping[str, Cid]:
-    """Name the code that steps of a recipe run, by the name of the input that it is.
-
-    Code that is not given yet is left out.
-    """
-    steps = {step.id: step for step in recipe.steps}
-    found: dict[str, Cid] = {}
+def contents_by_name(recipe: Recipe, bound: Mapping[str, Cid]) -> Mapping[str, Cid]:
+    """Say which content the inputs and sources of a recipe are, as far as they are given."""
+    found = {name: one.default for name, one in recipe.inputs.items() if one.default}
+    found |= bound
     for step in recipe.steps:
-        if step.type.lower() != FOREIGN or not step.inputs:
-            continue
-        name = step.inputs[-1]
-        source = steps.get(name)
-        given, cid = source_of(source, recipe) if source and _is_source(source) else (name, None)
-        declared = recipe.inputs.get(given)
-        if code := cid or bound.get(given) or (declared.default if declared else None):
-            found[name] = code
+        if step.type.upper() == SOURCE:
+            name, fixed = source_of(step, recipe)
+            if cid := fixed or found.get(name):
+                found[step.id] = cid
     return found
+
+
+def codes_of(recipe: Recipe) -> Mapping[str, Cid]:
+    """Name the code that a recipe itself fixes for its steps, by the source that it is."""
+    contents = contents_by_name(recipe, {})
+    steps = (step for step in recipe.steps if step.type.lower() == FOREIGN and step.inputs)
+    return {
+        step.inputs[-1]: contents[step.inputs[-1]] for step in steps if step.inputs[-1] in contents
+    }
 
 
 def with_effects(nodes: Mapping[str, Node], files: Mapping[str, EffectFile]) -> Mapping[str, Node]:
@@ -148,7 +150,3 @@ def _without_hash(step: RecipeStep) -> RecipeStep:
         return step
     config = {key: value for key, value in step.config.items() if key != "hash"}
     return structs.replace(step, config=config)
-
-
-def _is_source(step: RecipeStep) -> bool:
-    return step.type.upper() == SOURCE

@@ -54,6 +54,17 @@ steps:
 output: loud
 """
 
+GROUP = b"""name: grouped
+compounds:
+  group:
+    inputs: [what, how]
+    steps: [{id: loud, type: FOREIGN, config: {params: {times: 7}}, inputs: [what, how]}]
+    output: loud
+inputs: {code: text, words: text}
+steps: [{id: all, type: COMPOUND, config: {compound: group}, inputs: [words, code]}]
+output: all
+"""
+
 
 @pytest.fixture
 async def node(tmp_path, database_url, redis_url):
@@ -183,3 +194,11 @@ async def test_they_are_off_unless_the_owner_turns_them_on(tmp_path, database_ur
     async with open_node(tmp_path, database_url, redis_url, **weak) as node:
         with pytest.raises(Refused, match="strict"):
             await add_effect(node.services, ME, EFFECT)
+
+
+async def test_code_that_a_group_of_steps_brings_is_checked_as_well(node):
+    code, words, other = await add(node), await node.store(b"one "), await node.store(BROKEN)
+    started = [await node.start(GROUP, {"words": words, "code": each}) for each in (code, other)]
+    async with node.worker():
+        ended = [(await node.ended(run_id)).code for run_id in started]
+    assert ended == ["bad_parameter", "unknown_effect"]

@@ -5,7 +5,7 @@ import pytest
 from l1.content.cid import Cid
 from l1.content.media_info import MediaInfo
 from l1.dag.effect_file import read_effect
-from l1.dag.foreign import ForeignParams, codes_of, with_effects
+from l1.dag.foreign import ForeignParams, codes_of, contents_by_name, with_effects
 from l1.dag.node import Node, Params
 from l1.dag.planner import plan
 from l1.dag.recipe_of_plan import recipe_of_plan
@@ -65,7 +65,7 @@ def read(text, nodes=NODES):
 
 def planned(text, file=GLOW):
     recipe = with_cids(read(text), {HASH: ONE})
-    codes = codes_of(recipe, {"film": FILM})
+    codes = codes_of(recipe)
     nodes = with_effects(NODES, dict.fromkeys(codes, file))
     return plan(recipe, {"film": FILM}, INFOS, nodes, "test")
 
@@ -150,7 +150,7 @@ def test_what_names_no_effect_is_refused(text, said):
 def test_a_plan_that_comes_back_means_the_same():
     made = planned(written(f"{{cid: {ONE}, amount: 2}}"))
     again = recipe_of_plan(made, NODES)
-    assert set(codes_of(again, {"film": FILM}).values()) == {ONE}
+    assert set(codes_of(again).values()) == {ONE}
     assert plan(again, {}, INFOS, NODES, "test").steps[0].key == made.steps[0].key
 
 
@@ -163,5 +163,5 @@ steps:
 output: lit
 """
     recipe = read(text)
-    assert codes_of(recipe, {}) == {}
-    assert codes_of(recipe, {"code": ONE}) == {"code": ONE}
+    assert codes_of(recipe) == {}
+    assert contents_by_name(recipe, {"code": ONE}) == {"code": ONE}

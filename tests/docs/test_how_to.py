@@ -38,7 +38,7 @@ def test_the_recipe_can_be_read_and_its_parameters_are_those_of_the_file():
     (text,) = written("yaml")
     text = text.replace("CID", CODE).encode()
     nodes = compose.nodes()
-    assert list(codes_of(read_recipe(text, nodes), {}).values()) == [CODE]
+    assert list(codes_of(read_recipe(text, nodes)).values()) == [CODE]
     read_recipe(text, with_effects(nodes, {"trails.code": read_effect(ECHO.read_bytes())}))
 
 
