@@ -96,6 +96,14 @@ def darkened(picture: Picture, amount: Decimal, size: Decimal) -> Picture:
 @lru_cache(maxsize=2)
 def _gains(width: int, height: int, amount: Decimal, size: Decimal) -> NDArray[np.uint32]:
     """Tabulate 1 - amount * s^2 * (3 - 2 s), in 1/4096, s from 0 at `size` to 1 in the corners."""
+    dark = _dark(width, height, size) * np.uint32(int(amount * 4096)) >> np.uint32(12)
+    gains: NDArray[np.uint32] = np.uint32(4096) - dark
+    return gains
+
+
+@lru_cache(maxsize=2)
+def _dark(width: int, height: int, size: Decimal) -> NDArray[np.uint32]:
+    """Tabulate s^2 * (3 - 2 s), which an amount that changes leaves as it is."""
     across = (abs(2 * np.arange(width, dtype=np.int64) + 1 - width) << 12) // width
     down = (abs(2 * np.arange(height, dtype=np.int64) + 1 - height) << 12) // height
     # Squares below 2^52 are exact as floats, and IEEE 754 says how a root is rounded.
@@ -103,8 +111,8 @@ def _gains(width: int, height: int, amount: Decimal, size: Decimal) -> NDArray[n
     begin = int(size * 4096)
     share = ((far.astype(np.int64) - begin) * 4096 // max(1, 4096 - begin)).clip(0, 4096)
     smooth = (share * share >> 12) * (3 * 4096 - 2 * share) >> 12
-    gains: NDArray[np.uint32] = (4096 - (smooth * int(amount * 4096) >> 12)).astype(np.uint32)
-    return gains
+    dark: NDArray[np.uint32] = smooth.astype(np.uint32)
+    return dark
 
 
 def in_blocks(picture: Picture, cell: int) -> Picture:
