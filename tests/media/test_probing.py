@@ -27,12 +27,18 @@ def chunk(name, data):
 
 
 def png_of(width, height, rows=None):
-    """A black PNG of any size, a few kilobytes on disk."""
-    packer = zlib.compressobj(9)
-    row = bytes(1 + width * 3)
-    pixels = b"".join(packer.compress(row) for _ in range(height if rows is None else rows))
+    """A black PNG of any size, a few kilobytes on disk.
+
+    Zeros are packed once and written many times, or a bomb would take seconds.
+    """
+    length = (1 + width * 3) * (height if rows is None else rows)
+    packer = zlib.compressobj(9, wbits=-15)
+    many = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    last = packer.compress(bytes(length % 2**20)) + packer.flush()
+    checksum = (length % 65521 << 16 | 1).to_bytes(4, "big")  # Adler-32 of zeros
+    pixels = b"\x78\xda" + many * (length // 2**20) + last + checksum
     header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x02\0\0\0"
-    body = chunk(b"IHDR", header) + chunk(b"IDAT", pixels + packer.flush())
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", pixels)
     return b"\x89PNG\r\n\x1a\n" + body + chunk(b"IEND", b"")
 
 
