@@ -96,6 +96,9 @@ def _inputs(node: Node) -> str:
         notes = ["may be left out"] if number >= fewest else []
         notes += ["may be repeated"] if last and node.many else []
         rows.append((str(number), f"`{name}`" if name else "", _or(kinds), ", ".join(notes)))
+    if node.grouped:
+        of = _or(node.accepts[0])
+        rows = [("", f"`{slot}`", of, "any number, or none") for slot in node.slots]
     gives = "what its input is" if node.gives is None else _gives(node)
     head = ("number", "name", "takes", "")
     return (table(head, rows) if rows else "None.\n") + f"\nIt gives {gives}."
