@@ -73,6 +73,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     `fuses` says whether it is rendered together with what comes before and after it, without
     encoding in between: a `head` makes its result picture by picture, so that looks can follow; a
     `look` makes each picture from that picture alone, so that it can follow its first input.
+
+    `binds` names the parameters that may follow a curve, as `radius` or, in a list of maps,
+    `layers[].opacity`; a look with None binds all its numbers, another node none.
     """
 
     name: str

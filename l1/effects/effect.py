@@ -32,7 +32,7 @@ class Job:
     `output` does not exist yet; the effect creates it. `progress(done, total)` may be called as
     often as liked (units are the effect's own, frames by custom); calling it also proves to the
     watchdog that the work moves. `note(text)` writes a line to the step's log. `curves` are what
-    parameters follow, by parameter; `at(number, rate)` answers the parameters at a picture.
+    parameters follow, by parameter: a node that `binds` any asks `at` what they are at a picture.
     """
 
     sources: tuple[Source, ...]
@@ -82,6 +82,11 @@ class Effect:
         import msgspec  # noqa: PLC0415
 
         return msgspec.convert(params, self.node.params, strict=False)
+
+
+def files_of(job: Job) -> list[tuple[Path, MediaInfo, str]]:
+    """List the files of a job, what the probe found in each, and the names of their bytes."""
+    return [(source.path, source.info, source.cid) for source in job.sources]
 
 
 def effect_of_film(
