@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from l1.actions.contents import resolve, resolve_all
 from l1.actions.services import Services
@@ -74,7 +75,8 @@ async def make_plan(
     Raises `Refused` for what the planner refuses, and for code that may not be run here, wherever
     in a plan it hides.
     """
-    made = await _planned(services, recipe, bound, infos, services.nodes)
+    planned = partial(_planned, services, recipe, bound, infos, apart=apart)
+    made = await planned(services.nodes)
     if not (codes := _codes(made)):
         return made
     files = await _files(services, codes)
@@ -82,7 +84,7 @@ async def make_plan(
     # one that stands for several, may have brought them.
     names = contents_by_name(recipe, bound)
     known = {name: files[cid] for name, cid in names.items() if cid in files}
-    return await _planned(services, recipe, bound, infos, with_effects(services.nodes, known))
+    return await planned(with_effects(services.nodes, known))
 
 
 async def read_with_effects(services: Services, text: bytes, *, file: str) -> Recipe:
@@ -105,10 +107,11 @@ async def _planned(
     bound: Mapping[str, Cid],
     infos: Mapping[Cid, MediaInfo],
     nodes: Mapping[str, Node],
+    *,
+    apart: str,
 ) -> Plan:
-    return await asyncio.to_thread(
-        plan, recipe, bound, infos, nodes, services.profile, services.cluster_key
-    )
+    domain = f"{services.cluster_key}\0{apart}" if apart else services.cluster_key
+    return await asyncio.to_thread(plan, recipe, bound, infos, nodes, services.profile, domain)
 
 
 def _codes(made: Plan) -> frozenset[Cid]:

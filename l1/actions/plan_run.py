@@ -82,7 +82,8 @@ async def _plan(services: Services, requested: RunRequested) -> Plan:
     data = await services.store.read(requested.recipe)
     recipe = msgspec.json.decode(data, type=Recipe)
     known = await infos(services, sorted(contents_of(recipe, requested.inputs)))
-    return await make_plan(services, recipe, requested.inputs, known)
+    apart = requested.run_id if requested.verifies else ""
+    return await make_plan(services, recipe, requested.inputs, known, apart=apart)
 
 
 async def _record(

@@ -41,13 +41,15 @@ async def start_run(
     inputs: Inputs,
     output_name: str = "",
     reuse: bool = False,
+    verifies: Cid | None = None,
     event_id: UUID | None = None,
 ) -> Started:
     """Ask for a recipe to be rendered; `find_recipe` says by which names.
 
     What is known to fail is refused here: unknown recipe or content, missing input, content that
     the probe found unusable. With `reuse`, a completed run of the same meaning is answered. With
-    `event_id`, asking again answers the run that the first asking started.
+    `event_id`, asking again answers the run that the first asking started. A run that `verifies`
+    content renders everything again.
     """
     asked = partial(
         _start,
@@ -57,6 +59,7 @@ async def start_run(
         inputs,
         output_name=output_name,
         reuse=reuse,
+        verifies=verifies,
         event_id=event_id,
     )
     for _ in range(_ATTEMPTS - 1):
@@ -75,6 +78,7 @@ async def _start(
     *,
     output_name: str,
     reuse: bool,
+    verifies: Cid | None,
     event_id: UUID | None,
 ) -> Started:
     since = await services.views.position("content")  # before looking: see `not_deleted`
@@ -94,6 +98,7 @@ async def _start(
         found=bound.contents,
         since=since,
         output_name=output_name,
+        verifies=verifies,
         event_id=event_id,
     )
 
@@ -146,6 +151,7 @@ async def _request(
     since: int,
     output_name: str,
     retry_of: str = "",
+    verifies: Cid | None = None,
     event_id: UUID | None = None,
 ) -> Started:
     run_id = str(event_id or uuid4())
@@ -162,6 +168,7 @@ async def _request(
         output_name=await services.keyring.seal(caller.name, output_name),
         waits_for=_unprobed(found),
         retry_of=retry_of,
+        verifies=verifies or Cid(""),
     )
     if before := await _asked_before(services, requested, output_name):
         return before

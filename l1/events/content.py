@@ -71,3 +71,25 @@ class ContentDeleted(Event, frozen=True, kw_only=True):
 
     def tags(self) -> tuple[str, ...]:
         return (f"cid:{self.cid}",)
+
+
+class ContentVerified(Event, frozen=True, kw_only=True):
+    """Content was rendered again, by the run `run_id`, which gave `found`.
+
+    `outcome` is `same` for the same bytes, `alike` where only every decoded picture and sample is,
+    and `different`; `differs` then says where. `engine` is the fingerprint of what rendered it.
+    """
+
+    kind: ClassVar[str] = "content.verified"
+    cid: Cid
+    run_id: str
+    outcome: str
+    found: Cid
+    engine: str = ""
+    differs: tuple[str, ...] = ()
+
+    def stream(self) -> str:
+        return f"content-{self.cid}"
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"cid:{self.cid}", f"run:{self.run_id}")

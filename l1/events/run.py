@@ -14,7 +14,8 @@ class RunRequested(Event, frozen=True, kw_only=True):
 
     `recipe` names the recipe's canonical form in the store, `recipe_text` the text that it was
     written in, if there is one, `fixed` the content that it names itself. `waits_for` are the
-    probe executions that must end before the run can be planned.
+    probe executions that must end before the run can be planned. A run that `verifies` content
+    uses no result of another run: it renders everything again.
     """
 
     kind: ClassVar[str] = "run.requested"
@@ -28,6 +29,7 @@ class RunRequested(Event, frozen=True, kw_only=True):
     fixed: tuple[Cid, ...] = ()
     waits_for: tuple[str, ...] = ()
     retry_of: str = ""
+    verifies: Cid = Cid("")
 
     def stream(self) -> str:
         return f"run-{self.run_id}"
