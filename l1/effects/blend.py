@@ -15,11 +15,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job
+from l1.effects.stack import effect_of_stack
 from l1.media.blending import blended
 from l1.media.pictures import Picture
 from l1.media.shots import Shot
-from l1.media.stacking import Entry, Mix, Plate, as_it_is, filling, write_stack
+from l1.media.stacking import Arrange, Entry, Mix, Plate, as_it_is, filling
 
 Mode = Literal[
     "normal",
@@ -51,7 +52,7 @@ class BlendParams(Params, frozen=True, kw_only=True):
     ] = Decimal(1)
 
 
-def _render(job: Job) -> None:
+def _arrange(job: Job) -> Arrange:
     def arrange(plate: Plate, shots: Sequence[Shot]) -> tuple[Sequence[Entry], Mix]:
         def mix(pictures: Sequence[Picture | None], number: int) -> Picture:
             base, top = pictures
@@ -63,12 +64,11 @@ def _render(job: Job) -> None:
         top = Entry(fit=filling(shots[1], plate), stays=False)
         return (Entry(fit=as_it_is(plate)), top), mix
 
-    files = [(source.path, source.info) for source in job.sources]
-    write_stack(files, job.output, arrange, name="BLEND", progress=job.progress)
+    return arrange
 
 
-BLEND = Effect(
-    node=Node(
+BLEND = effect_of_stack(
+    Node(
         name="blend",
         version=1,
         summary="Mixes a second video or image into the first by a mode",
@@ -78,5 +78,5 @@ BLEND = Effect(
         binds=("opacity",),
         gives=frozenset({"video", "image"}),
     ),
-    render=_render,
+    _arrange,
 )

@@ -18,13 +18,14 @@ import msgspec
 
 from l1.content.media_info import Kind
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job
+from l1.effects.stack import effect_of_stack
 from l1.media.colours import colour, colour_text
 from l1.media.compositing import backed
 from l1.media.keying import is_key, key_table, keyed, without_spill
 from l1.media.pictures import Picture
 from l1.media.shots import Shot
-from l1.media.stacking import Entry, Mix, Plate, as_it_is, filling, write_stack
+from l1.media.stacking import Arrange, Entry, Mix, Plate, as_it_is, filling
 
 _PICTURES: frozenset[Kind] = frozenset({"video", "image"})
 
@@ -59,7 +60,7 @@ class ChromaKeyParams(Params, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "background", colour_text(self.background))
 
 
-def _render(job: Job) -> None:
+def _arrange(job: Job) -> Arrange:
     key, ground = colour(job.params.colour), colour(job.params.background)
 
     def arrange(plate: Plate, shots: Sequence[Shot]) -> tuple[Sequence[Entry], Mix]:
@@ -75,12 +76,11 @@ def _render(job: Job) -> None:
         behind = (Entry(fit=filling(shot, plate)) for shot in shots[1:])
         return (Entry(fit=as_it_is(plate)), *behind), mix
 
-    files = [(source.path, source.info) for source in job.sources]
-    write_stack(files, job.output, arrange, name="CHROMA_KEY", progress=job.progress)
+    return arrange
 
 
-CHROMA_KEY = Effect(
-    node=Node(
+CHROMA_KEY = effect_of_stack(
+    Node(
         name="chroma_key",
         version=1,
         summary="Takes one colour out of a video or an image, such as a green screen",
@@ -91,5 +91,5 @@ CHROMA_KEY = Effect(
         binds=("similarity", "smoothness", "spill"),
         gives=_PICTURES,
     ),
-    render=_render,
+    _arrange,
 )

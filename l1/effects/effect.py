@@ -84,11 +84,6 @@ class Effect:
         return msgspec.convert(params, self.node.params, strict=False)
 
 
-def files_of(job: Job) -> list[tuple[Path, MediaInfo, str]]:
-    """List the files of a job, what the probe found in each, and the names of their bytes."""
-    return [(source.path, source.info, source.cid) for source in job.sources]
-
-
 def effect_of_film(
     node: Node,
     film: Callable[[Job], AbstractContextManager[Film | None]],

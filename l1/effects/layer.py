@@ -14,20 +14,21 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
-from math import ceil
 from typing import Annotated
 
 import msgspec
 
 from l1.dag.node import Node, Params, fraction
+from l1.dag.params import normalise
 from l1.dag.recipe import RecipeStep
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job
+from l1.effects.stack import effect_of_stack
 from l1.errors import Refused
 from l1.media.compositing import lay_over, with_opacity
 from l1.media.pictures import Picture
 from l1.media.resizing import Resizer, lay_out
 from l1.media.shots import Shot
-from l1.media.stacking import Entry, Mix, Plate, as_it_is, write_stack
+from l1.media.stacking import Arrange, Entry, Mix, Plate, as_it_is
 from l1.media.together import Fit
 
 MOST = 16
@@ -127,53 +128,30 @@ def _check_count(inputs: int, params: LayerParams) -> None:
         )
 
 
-def _render(job: Job) -> None:
+def _arrange(job: Job) -> Arrange:
     _check_count(len(job.sources), job.params)
     kinds = [source.info.kind for source in job.sources]
     if kinds[0] == "image" and "video" in kinds:
         raise Refused(
             "The base of LAYER is an image and a layer is a video; make a video of the image first"
         )
-    if kinds[0] == "image":
-        job.note_if_animated()
-    layers = _layers(job.params, len(job.sources))
+    given = job.params.layers
+    layers = (*given, *[Layer()] * (len(job.sources) - 1 - len(given)))
 
     def arrange(plate: Plate, shots: Sequence[Shot]) -> tuple[Sequence[Entry], Mix]:
         entries = [
             Entry(
-                fit=_as_they_come if job.curves else _fit(shot, plate, layer),
+                fit=_fit(shot, plate, layer),
                 begin=Fraction(layer.start),
+                end=None if layer.end is None else Fraction(layer.end),
                 stays=False,
+                needs=normalise(msgspec.structs.replace(layer, start=Decimal(0), end=None)),
             )
             for shot, layer in zip(shots[1:], layers, strict=True)
         ]
-        mix = _following(job, plate, shots) if job.curves else _mix(plate, layers)
-        return (Entry(fit=as_it_is(plate)), *entries), mix
+        return (Entry(fit=as_it_is(plate)), *entries), _mix(layers)
 
-    files = [(source.path, source.info) for source in job.sources]
-    write_stack(files, job.output, arrange, name="LAYER", progress=job.progress)
-
-
-def _layers(params: LayerParams, inputs: int) -> tuple[Layer, ...]:
-    """List one entry for each input above the base."""
-    return (*params.layers, *[Layer()] * (inputs - 1 - len(params.layers)))
-
-
-def _as_they_come(picture: Picture) -> Picture:
-    """Leave pictures to what lays them, which changes from one to the next."""
-    return picture
-
-
-def _following(job: Job, plate: Plate, shots: Sequence[Shot]) -> Mix:
-    """Lay layers by what their parameters are at each picture."""
-
-    def mix(pictures: Sequence[Picture | None], number: int) -> Picture:
-        layers = _layers(job.at(number, plate.rate), len(shots))
-        above = zip(pictures[1:], shots[1:], layers, strict=True)
-        fitted = [picture and _fit(shot, plate, layer)(picture) for picture, shot, layer in above]
-        return _mix(plate, layers)([pictures[0], *fitted], number)
-
-    return mix
+    return arrange
 
 
 def _fit(shot: Shot, plate: Plate, layer: Layer) -> Fit:
@@ -186,16 +164,12 @@ def _fit(shot: Shot, plate: Plate, layer: Layer) -> Fit:
     return lambda picture: with_opacity(resize(picture), opacity)
 
 
-def _mix(plate: Plate, layers: Sequence[Layer]) -> Mix:
-    ends = [
-        None if layer.end is None else ceil(Fraction(layer.end) * plate.rate) for layer in layers
-    ]
-
-    def mix(pictures: Sequence[Picture | None], number: int) -> Picture:
+def _mix(layers: Sequence[Layer]) -> Mix:
+    def mix(pictures: Sequence[Picture | None], _number: int) -> Picture:
         made = pictures[0]
         assert made is not None
-        for picture, layer, end in zip(pictures[1:], layers, ends, strict=True):
-            if picture is not None and (end is None or number < end):
+        for picture, layer in zip(pictures[1:], layers, strict=True):
+            if picture is not None:
                 left = _pixels(layer.position[0], made.width - picture.width)
                 top = _pixels(layer.position[1], made.height - picture.height)
                 made = lay_over(made, picture, left=left, top=top)
@@ -214,8 +188,8 @@ def _byte(part: Decimal) -> int:
     return int((part * 255).to_integral_value(ROUND_HALF_EVEN))
 
 
-LAYER = Effect(
-    node=Node(
+LAYER = effect_of_stack(
+    Node(
         name="layer",
         version=1,
         summary="Lays videos and images, with their transparency, over a video or an image",
@@ -225,5 +199,6 @@ LAYER = Effect(
         expand=expand,
         binds=("layers[].position[]", "layers[].scale", "layers[].opacity"),
     ),
-    render=_render,
+    _arrange,
+    has_own_needs=True,
 )

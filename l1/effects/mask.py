@@ -16,14 +16,15 @@ import msgspec
 
 from l1.content.media_info import Kind
 from l1.dag.node import Node, Params
-from l1.effects.effect import Effect, Job
+from l1.effects.effect import Job
+from l1.effects.stack import effect_of_stack
 from l1.media.colours import colour, colour_text
 from l1.media.compositing import backed, part_of
 from l1.media.keying import grey_of
 from l1.media.pictures import Picture
 from l1.media.resizing import Resizer
 from l1.media.shots import Shot
-from l1.media.stacking import Entry, Mix, Plate, as_it_is, filling, write_stack
+from l1.media.stacking import Arrange, Entry, Mix, Plate, as_it_is, filling
 from l1.media.together import Fit
 
 _PICTURES: frozenset[Kind] = frozenset({"video", "image"})
@@ -45,7 +46,7 @@ class MaskParams(Params, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "background", colour_text(self.background))
 
 
-def _render(job: Job) -> None:
+def _arrange(job: Job) -> Arrange:
     params = job.params
     ground = colour(params.background)
 
@@ -60,8 +61,7 @@ def _render(job: Job) -> None:
         behind = (Entry(fit=filling(shot, plate)) for shot in shots[2:])
         return (Entry(fit=as_it_is(plate)), mask, *behind), mix
 
-    files = [(source.path, source.info) for source in job.sources]
-    write_stack(files, job.output, arrange, name="MASK", progress=job.progress)
+    return arrange
 
 
 def _grey(resize: Resizer, *, invert: bool) -> Fit:
@@ -80,8 +80,8 @@ def _kept(picture: Picture, mask: Picture) -> Picture:
     return Picture(red=picture.red, green=picture.green, blue=picture.blue, alpha=cover)
 
 
-MASK = Effect(
-    node=Node(
+MASK = effect_of_stack(
+    Node(
         name="mask",
         version=1,
         summary="Keeps of a video or an image what a second one shows bright",
@@ -91,5 +91,5 @@ MASK = Effect(
         slots=("picture", "mask", "background"),
         gives=_PICTURES,
     ),
-    render=_render,
+    _arrange,
 )

@@ -5,23 +5,23 @@ images alone make a PNG, of the first picture of each. Beside a video an animate
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
 from pathlib import Path
 
 from l1.content.media_info import MediaInfo
 from l1.errors import Refused
-from l1.media.encoding import write_video
-from l1.media.listening import time_zero
-from l1.media.mapping import counted
+from l1.media.film import Film, Needs
 from l1.media.pictures import Picture
 from l1.media.resizing import Resizer, lay_out
 from l1.media.shots import Shot, shot_of
+from l1.media.soundtracks import of_file
 from l1.media.stills import png, read_still
-from l1.media.together import Fit, in_step
+from l1.media.together import Companion, Fit
 
-Files = Sequence[tuple[Path, MediaInfo]]
+Files = Sequence[tuple[Path, MediaInfo, str]]
+"""Files, what the probe found in them, and the names of their bytes."""
 
 _ONE = Fraction(1)
 
@@ -45,12 +45,15 @@ class Entry:
     """How one file comes into a stack.
 
     `fit` changes its pictures before they meet the others, `begin` is the second at which it
-    appears, and `stays` says whether its last picture is there after its end.
+    appears and `end` that before which it is gone, and `stays` says whether its last picture is
+    there after its end. `needs` tells what its place in the stack is made from.
     """
 
     fit: Fit
     begin: Fraction = Fraction(0)
+    end: Fraction | None = None
     stays: bool = True
+    needs: Needs = None
 
 
 Mix = Callable[[Sequence[Picture | None], int], Picture]
@@ -59,28 +62,46 @@ Mix = Callable[[Sequence[Picture | None], int], Picture]
 Arrange = Callable[[Plate, Sequence[Shot]], tuple[Sequence[Entry], Mix]]
 """Says how files come in, one entry for each, and how they are mixed."""
 
+MixNeeds = Callable[[range, Fraction], Needs]
+"""Tells what the mixing of some pictures, at a rate, depends on besides what is mixed."""
 
-def write_stack(
-    files: Files,
-    output: Path,
-    arrange: Arrange,
-    *,
-    name: str,
-    progress: Callable[[int, int], None],
-) -> None:
-    """Write what `arrange` makes of videos and images; in a video black is behind everything.
+
+@contextmanager
+def film_of_stack(
+    files: Files, arrange: Arrange, *, name: str, needs: MixNeeds
+) -> Iterator[Film | None]:
+    """Show what `arrange` makes of videos and images, over black; None where there is no video.
 
     Raises `Refused`, in the name of the effect `name`, when something else is among them.
     """
-    kinds = [info.kind for _, info in files]
+    kinds = [info.kind for _, info, _ in files]
     for number, kind in enumerate(kinds, 1):
         if kind not in {"video", "image"}:
             raise Refused(f"{name} takes videos and images, and input {number} is {kind}")
-    if "video" in kinds:
-        _write_video(files, output, arrange, kinds.index("video"), progress)
-    else:
-        output.write_bytes(png(_still([path for path, _ in files], arrange)))
-        progress(1, 1)
+    if "video" not in kinds:
+        yield None
+        return
+    shots = [shot_of(path, info, still=_ONE, name=name) for path, info, name in files]
+    lead = shots[kinds.index("video")]
+    plate = _plate(shots[0], lead)
+    entries, mix = arrange(plate, shots)
+    stack = _Stack(plate, shots, entries, mix, needs)
+    try:
+        yield Film(
+            rate=plate.rate,
+            frames=plate.frames,
+            part=lambda first, stop: map(stack.at, range(first, stop)),
+            needs=stack.needs,
+            aspect=plate.aspect,
+            sound=of_file(lead.path, lead.name),
+        )
+    finally:
+        stack.close()
+
+
+def write_stacked_stills(files: Files, output: Path, arrange: Arrange) -> None:
+    """Write what `arrange` makes of the first pictures of images, as PNG."""
+    output.write_bytes(png(_still([path for path, _, _ in files], arrange)))
 
 
 def as_it_is(plate: Plate) -> Fit:
@@ -95,41 +116,65 @@ def filling(shot: Shot, plate: Plate) -> Resizer:
     return Resizer(lay_out(shot.size, aspect, width=plate.width, height=plate.height, mode="fill"))
 
 
-def _write_video(
-    files: Files,
-    output: Path,
-    arrange: Arrange,
-    leader: int,
-    progress: Callable[[int, int], None],
-) -> None:
-    shots = [shot_of(path, info, still=_ONE) for path, info in files]
-    lead, (width, height) = shots[leader], shots[0].size
-    plate = Plate(
+class _Stack:
+    """Files that are open together, mixed at any moment."""
+
+    def __init__(
+        self,
+        plate: Plate,
+        shots: Sequence[Shot],
+        entries: Sequence[Entry],
+        mix: Mix,
+        mix_needs: MixNeeds,
+    ) -> None:
+        self._plate, self._mix, self._mix_needs = plate, mix, mix_needs
+        self._company = [
+            Companion(
+                shot,
+                rate=plate.rate,
+                fit=entry.fit,
+                begin=entry.begin,
+                end=entry.end,
+                stays=entry.stays,
+            )
+            for shot, entry in zip(shots, entries, strict=True)
+        ]
+        self._named = [
+            {"of": shot.name, "placed": entry.needs}
+            for shot, entry in zip(shots, entries, strict=True)
+        ]
+
+    def at(self, number: int) -> Picture:
+        return self._mix([one.at(number) for one in self._company], number).over()
+
+    def needs(self, first: int, stop: int) -> Needs:
+        """Name the files that are seen, and what of them; what is not there is left out."""
+        plate, numbers = self._plate, range(first, stop)
+        seen = [[one.number(number) for number in numbers] for one in self._company]
+        return {
+            "plate": [plate.width, plate.height, str(plate.aspect)],
+            "seen": [
+                {**named, "shown": shown}
+                for named, shown in zip(self._named, seen, strict=True)
+                if any(number is not None for number in shown)
+            ],
+            "mix": self._mix_needs(numbers, plate.rate),
+        }
+
+    def close(self) -> None:
+        for one in self._company:
+            one.close()
+
+
+def _plate(base: Shot, lead: Shot) -> Plate:
+    width, height = base.size
+    return Plate(
         width=width + width % 2,
         height=height + height % 2,
-        aspect=shots[0].aspect,
+        aspect=base.aspect,
         rate=lead.rate,
         frames=lead.frames,
     )
-    pictures = islice(_mixed(shots, plate, arrange), plate.frames)
-    write_video(
-        output,
-        counted(pictures, total=plate.frames, progress=progress),
-        rate=plate.rate,
-        aspect=plate.aspect,
-        sound=lead.path,
-        sound_start=time_zero(lead.path),
-    )
-
-
-def _mixed(shots: Sequence[Shot], plate: Plate, arrange: Arrange) -> Iterator[Picture]:
-    entries, mix = arrange(plate, shots)
-    shown = [
-        in_step(shot, rate=plate.rate, fit=entry.fit, begin=entry.begin, stays=entry.stays)
-        for shot, entry in zip(shots, entries, strict=True)
-    ]
-    for number, pictures in enumerate(zip(*shown, strict=True)):
-        yield mix(pictures, number).over()
 
 
 def _still(paths: Sequence[Path], arrange: Arrange) -> Picture:
