@@ -41,9 +41,11 @@ from l1.log.wakeups import Wakeups
 from l1.projections import deletions, rebuilding
 from l1.projections.content import CONTENTS
 from l1.projections.deletions import DELETIONS, Held
+from l1.projections.effects import EFFECTS
 from l1.projections.projector import Projector
 from l1.projections.recipes import RECIPES
 from l1.projections.runs import RUNS
+from l1.projections.segments import SEGMENTS
 from l1.projections.steps import STEPS
 from l1.projections.views import Views
 from tests.log.fixtures import forget_everything
@@ -51,7 +53,9 @@ from tests.work.shop import Shop, output_of
 
 META = Meta(actor="owner", origin="test")
 DAG = {"a": [], "b": ["a"], "c": ["a"]}
-PROJECTIONS = {each.name: each for each in (CONTENTS, DELETIONS, RECIPES, RUNS, STEPS)}
+PROJECTIONS = {
+    each.name: each for each in (CONTENTS, DELETIONS, EFFECTS, RECIPES, RUNS, SEGMENTS, STEPS)
+}
 INPUTS = ("x", "y")
 CIDS = (
     *INPUTS, *(output_of(key) for key in DAG), *(f"plan-{key}" for key in DAG), "recipe",
