@@ -135,13 +135,12 @@ def _arrange(job: Job) -> Arrange:
         raise Refused(
             "The base of LAYER is an image and a layer is a video; make a video of the image first"
         )
-    given = job.params.layers
-    layers = (*given, *[Layer()] * (len(job.sources) - 1 - len(given)))
+    layers = _layers(job.params, len(job.sources))
 
     def arrange(plate: Plate, shots: Sequence[Shot]) -> tuple[Sequence[Entry], Mix]:
         entries = [
             Entry(
-                fit=_fit(shot, plate, layer),
+                fit=_as_they_come if job.curves else _fit(shot, plate, layer),
                 begin=Fraction(layer.start),
                 end=None if layer.end is None else Fraction(layer.end),
                 stays=False,
@@ -149,9 +148,32 @@ def _arrange(job: Job) -> Arrange:
             )
             for shot, layer in zip(shots[1:], layers, strict=True)
         ]
-        return (Entry(fit=as_it_is(plate)), *entries), _mix(layers)
+        mix = _following(job, plate, shots) if job.curves else _mix(layers)
+        return (Entry(fit=as_it_is(plate)), *entries), mix
 
     return arrange
+
+
+def _layers(params: LayerParams, inputs: int) -> tuple[Layer, ...]:
+    """List one entry for each input above the base."""
+    return (*params.layers, *[Layer()] * (inputs - 1 - len(params.layers)))
+
+
+def _as_they_come(picture: Picture) -> Picture:
+    """Leave pictures to what lays them, which changes from one to the next."""
+    return picture
+
+
+def _following(job: Job, plate: Plate, shots: Sequence[Shot]) -> Mix:
+    """Lay layers by what their parameters are at each picture."""
+
+    def mix(pictures: Sequence[Picture | None], number: int) -> Picture:
+        layers = _layers(job.at(number, plate.rate), len(shots))
+        above = zip(pictures[1:], shots[1:], layers, strict=True)
+        fitted = [picture and _fit(shot, plate, layer)(picture) for picture, shot, layer in above]
+        return _mix(layers)([pictures[0], *fitted], number)
+
+    return mix
 
 
 def _fit(shot: Shot, plate: Plate, layer: Layer) -> Fit:

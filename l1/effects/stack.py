@@ -16,7 +16,7 @@ def effect_of_stack(
     """Make the effect that arranges its inputs, videos and images, and mixes them.
 
     All its parameters count for every picture, unless the entries of a stack that `has_own_needs`
-    say for themselves what they are made from.
+    say for themselves what they are made from, and nothing of it follows a curve.
     """
 
     @contextmanager
@@ -26,7 +26,9 @@ def effect_of_stack(
             arrange(job),
             name=node.name.upper(),
             needs=lambda numbers, rate: (
-                None if has_own_needs else described(job.params, job.curves, numbers, rate)
+                described(job.params, job.curves, numbers, rate)
+                if job.curves or not has_own_needs
+                else None
             ),
         ) as shown:
             yield shown
