@@ -6,7 +6,7 @@ rendered by themselves before: a result never depends on what happened to be in 
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -64,9 +64,14 @@ def seen(film: Film, link: Link) -> Film:
             "node": node.name,
             "version": node.version,
             "params": described(link.params, link.curves, range(first, stop), film.rate),
+            "beside": [source.cid for source in link.sources],
         }
 
-    return seen_through(film, lambda stage: changing(look, link.params, link.curves, stage), needs)
+    def change(stage: Stage) -> Change:
+        beside = tuple(source.path for source in link.sources)
+        return changing(look, link.params, link.curves, replace(stage, beside=beside))
+
+    return seen_through(film, change, needs)
 
 
 def changing(look: Look, params: Any, curves: Mapping[str, Curve], stage: Stage) -> Change:

@@ -63,7 +63,13 @@ def _show_still(job: Job, look: Look) -> None:
     job.note_if_animated()
 
     def change(picture: Picture) -> Picture:
-        stage = Stage(width=picture.width, height=picture.height, rate=Fraction(1), frames=1)
+        stage = Stage(
+            width=picture.width,
+            height=picture.height,
+            rate=Fraction(1),
+            frames=1,
+            beside=tuple(source.path for source in job.sources[1:]),
+        )
         return changing(look, job.params, job.curves, stage)(picture, 0)
 
     map_still(job.sources[0].path, job.output, change)

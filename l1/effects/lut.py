@@ -12,11 +12,9 @@ from typing import Annotated
 import numpy as np
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.look import Change, Stage, effect_of_look
 from l1.errors import Refused
 from l1.media.cube import BYTES, read_cube, through
-from l1.media.lengths import frames_of
-from l1.media.mapping import map_still, map_video
 from l1.media.pictures import Picture, Plane
 
 
@@ -28,18 +26,9 @@ class LutParams(Params, frozen=True, kw_only=True):
     ] = Decimal(1)
 
 
-def _render(job: Job) -> None:
-    source, table = job.sources
-    change = _change(table.path, job.params.strength)
-    if source.info.kind == "video":
-        total = frames_of(source.info)
-        map_video(source.path, job.output, change, total=total, progress=job.progress)
-    elif source.info.kind == "image":
-        job.note_if_animated()
-        map_still(source.path, job.output, change)
-        job.progress(1, 1)
-    else:
-        raise Refused(f"LUT takes a video or an image, and its first input is {source.info.kind}")
+def _look(params: LutParams, stage: Stage) -> Change:
+    change = _change(stage.beside[0], params.strength)
+    return lambda picture, _number: change(picture)
 
 
 def _change(path: Path, strength: Decimal) -> Callable[[Picture], Picture]:
@@ -71,14 +60,15 @@ def _between(one: Plane, other: Plane, share: int) -> Plane:
     return plane
 
 
-LUT = Effect(
-    node=Node(
+LUT = effect_of_look(
+    Node(
         name="lut",
         version=1,
         summary="Sends colours through a table, a .cube file",
         params=LutParams,
         accepts=(frozenset({"video", "image"}), frozenset({"text", "data"})),
         slots=("source", "table"),
+        binds=(),
     ),
-    render=_render,
+    _look,
 )

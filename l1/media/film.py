@@ -31,12 +31,16 @@ Needs = Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """What all pictures share before they are changed; a still is one frame at a rate of 1."""
+    """What all pictures share before they are changed; a still is one frame at a rate of 1.
+
+    `beside` are the files that are taken besides what is changed.
+    """
 
     width: int
     height: int
     rate: Fraction
     frames: int
+    beside: tuple[Path, ...] = ()
 
 
 Change = Callable[[Picture, int], Picture]
@@ -145,8 +149,10 @@ def seen_through(
         leading = next(pictures, None)
         if leading is None:
             return
-        size = {"width": leading.width, "height": leading.height}
-        change = look(Stage(**size, rate=film.rate, frames=film.frames))
+        stage = Stage(
+            width=leading.width, height=leading.height, rate=film.rate, frames=film.frames
+        )
+        change = look(stage)
         for number, picture in enumerate(chain([leading], pictures), first):
             yield change(picture, number)
 

@@ -118,5 +118,5 @@ def test_what_is_no_text_and_what_is_no_picture_are_refused(tmp_path):
     with pytest.raises(Refused, match="not text"):
         render(LUT, [image, table], tmp_path / "b")
     paths = [make_audio(tmp_path / "a.wav"), saved(tmp_path)[1]]
-    with pytest.raises(Refused, match="first input is audio"):
+    with pytest.raises(Refused, match="this input is audio"):
         render(LUT, paths, tmp_path / "b")
