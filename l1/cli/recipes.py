@@ -9,7 +9,7 @@ from l1.actions.find_recipe import Found, find_recipe
 from l1.actions.remove_recipe import remove_recipe
 from l1.cli.node import Node
 from l1.compose import nodes
-from l1.dag.recipe import EFFECT, Recipe
+from l1.dag.recipe import COMPOUND, EFFECT, Recipe
 from l1.dag.recipe_yaml import read_recipe
 from l1.errors import NotFound, Refused
 from l1.projections import recipes
@@ -89,7 +89,8 @@ def in_words(found: Found) -> str:
         said = f": {each.description}" if each.description else ""
         lines.append(f"  input {name} ({kinds}{more}){said}")
     for step in recipe.steps:
-        what = step.config.get("effect", "") if step.type.upper() == EFFECT else ""
+        naming = {EFFECT: "effect", COMPOUND: "compound"}.get(step.type.upper(), "")
+        what = step.config.get(naming, "")
         takes = f" of {', '.join(step.inputs)}" if step.inputs else ""
         result = "  -> output" if step.id == recipe.output else ""
         lines.append(f"  step {step.id}: {step.type} {what}".rstrip() + takes + result)

@@ -28,27 +28,33 @@ def check(recipe: Recipe, nodes: Mapping[str, Node] | None = None) -> None:
     """
     _check_shape(recipe)
     check_uses(recipe)
-    left = STEPS
     for name in recipe.compounds:
-        left -= _check_compound(recipe, name, nodes, left)
+        _check_compound_shape(recipe, name)
     if nodes is not None:
+        left = STEPS
+        for name in recipe.compounds:
+            left -= _check_compound_flow(recipe, name, nodes, left)
         check_flow(recipe, expand(recipe, nodes, most=left))
 
 
-def _check_compound(recipe: Recipe, name: str, nodes: Mapping[str, Node] | None, most: int) -> int:
-    """Check a compound by itself, with its defaults; answer how many steps it comes to."""
-    steps = 0
+def _check_compound_shape(recipe: Recipe, name: str) -> None:
     place: Place = ()
     try:
         for one, place in alone(recipe, name):  # noqa: B007 - it is where a mistake is
             _check_shape(one)
-            if nodes is not None and not steps:
-                made = expand(structs.replace(one, output=""), nodes, most=most)
-                check_flow(one, made)
-                steps = len(made)
     except BadRecipe as error:
         raise within(name, place, error) from None
-    return steps
+
+
+def _check_compound_flow(recipe: Recipe, name: str, nodes: Mapping[str, Node], most: int) -> int:
+    """Check a compound by itself, with its defaults; answer how many steps it comes to."""
+    one, place = next(alone(recipe, name))
+    try:
+        made = expand(structs.replace(one, output=""), nodes, most=most)
+        check_flow(one, made)
+    except BadRecipe as error:
+        raise within(name, place, error) from None
+    return len(made)
 
 
 def _check_shape(recipe: Recipe) -> None:
@@ -86,6 +92,8 @@ def _names(recipe: Recipe) -> Iterator[tuple[Place, str]]:
     yield ("version",), recipe.version
     yield from ((("inputs",), name) for name in recipe.inputs)
     yield from ((("steps", index, "id"), step.id) for index, step in enumerate(recipe.steps))
+    for name, compound in recipe.compounds.items():
+        yield from ((("compounds", name), key) for key in (*compound.params, *compound.outputs))
 
 
 def _check_ids(recipe: Recipe) -> None:

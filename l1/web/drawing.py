@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from l1.dag.bound_words import followed_by
 from l1.dag.plan import Plan
-from l1.dag.recipe import EFFECT, SOURCE, Recipe, RecipeInput, RecipeStep
+from l1.dag.recipe import COMPOUND, EFFECT, SOURCE, Recipe, RecipeInput, RecipeStep
 
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 168, 46, 36, 18, 16
 ALONE = 150
@@ -93,8 +93,9 @@ def _kinds(given: RecipeInput) -> str:
 
 
 def _type(step: RecipeStep) -> str:
-    effect = step.config.get("effect") if step.type.upper() == EFFECT else None
-    return effect if isinstance(effect, str) else step.type
+    naming = {EFFECT: "effect", COMPOUND: "compound"}.get(step.type.upper(), "")
+    named = step.config.get(naming)
+    return named if isinstance(named, str) else step.type
 
 
 def _laid_out(nodes: dict[str, _Node]) -> Drawing:

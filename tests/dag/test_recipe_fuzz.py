@@ -11,17 +11,35 @@ from hypothesis import strategies as st
 from l1.dag.plan import Plan
 from l1.dag.planner import plan
 from l1.dag.recipe_yaml import read_recipe
+from l1.effects.map import MAP
+from l1.effects.segment_at import SEGMENT_AT
+from l1.effects.source_list import SOURCE_LIST
 from l1.errors import Refused, Unavailable
 from l1.recipes import shipped
 from tests.dag.formats import KNOWN, MY_EFFECT, PICTURE, PINNED, WITH_DAG, WITH_NODES, WITH_STEPS
 from tests.dag.nodes import CAT, CLIP
 from tests.dag.test_expand import MANY
+from tests.dag.test_lists import SOFT
 
-NODES = {**PINNED, "collage": MANY}
+NODES = {
+    **PINNED,
+    "collage": MANY,
+    **{each.node.name: each.node for each in (MAP, SEGMENT_AT, SOURCE_LIST)},
+}
+LISTS = f"""\
+name: lists
+inputs: [v, w]
+{SOFT}steps:
+  - {{id: l, type: SOURCE_LIST, config: {{items: [v, w, {{cid: {PICTURE}}}]}}}}
+  - {{id: m, type: MAP, config: {{operation: BLUR, items: l, config: {{radius: 3}}}}}}
+  - {{id: c, type: COMPOUND, inputs: {{clips: l, mark: w}}, config: {{compound: framed, much: 9}}}}
+  - {{id: d, type: SEQUENCE, inputs: [c, l]}}
+output: d
+"""
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 REAL = [
-    *(text.encode() for text in (MY_EFFECT, WITH_DAG, WITH_NODES, WITH_STEPS)),
+    *(text.encode() for text in (MY_EFFECT, WITH_DAG, WITH_NODES, WITH_STEPS, LISTS)),
     *shipped().values(),
 ]
 WORDS = sorted(
@@ -31,7 +49,7 @@ TOKENS = [
     *(f"{word}: " for word in WORDS), *WORDS, "- ", "\n", "\n  ", "\n    - ", "[", "]", "{", "}",
     ", ", "&a ", "*a", "!!int ", "!x ", "? ", "| ", "> ", '"', "'", "#", "---\n", "...\n", "<<: ",
     "~", "true", "0.5", "1e99", "9007199254740993", "-0", "nan", "\t", "\x00", "\ufeff", "\\ud800",
-    "COLLAGE", "TRIM", "copies: 9999", "% ", "@", "`",
+    "COLLAGE", "TRIM", "copies: 9999", "$much", "$", "MAP", "COMPOUND", "compound: soft", "% ", "@", "`",
 ]  # fmt: skip
 SCALARS = (
     st.none()
