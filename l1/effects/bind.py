@@ -1,7 +1,8 @@
 """BIND: makes the curve that parameters of other steps follow.
 
 It takes a sound, the analysis of one, or another curve, and makes of one feature a curve over a
-range; of a curve, only the range and the shape change. Where a recipe writes what a parameter
+range; of a curve, only the range and the shape change. A sound is written out as the analysis that is
+needed, so that whoever asks for it shares it. An lfo with a `period` follows nothing. Where a recipe writes what a parameter
 follows beside the parameter itself, `radius: {bind: music, feature: bass, range: [0, 12]}`, it
 stands for this step with the same words; analyses and curves that are equal are made once.
 
@@ -39,7 +40,8 @@ BIND = Effect(
         version=1,
         summary="Makes of a sound's feature the curve that parameters of other steps follow",
         params=BindParams,
-        accepts=(frozenset({"data", "text"}),),
+        accepts=(frozenset({"audio", "video", "data", "text"}),),
+        slots=("followed",),
         fewest=0,
         gives="data",
     ),
