@@ -19,6 +19,7 @@ LAWS = {
     "encode": "tests/effects/test_encode.py::test_a_lower_crf_looks_better_and_is_larger",
     "energy": "tests/analyses/test_measures.py::test_energy_is_measured_beside_the_loudest_piece",
     "fade": "tests/effects/test_sound_nodes.py::test_fades_in_power_that_cross_stay_as_loud",
+    "fingerprint": "tests/analyses/test_fingerprint.py::test_the_picture_that_differs_is_told",
     "flip": "tests/effects/test_laws.py::test_twice_is_as_it_was",
     "foreign": "tests/effects/test_foreign.py::test_each_picture_is_shown_with_what_was_kept_of_the_one_before",
     "fps": "tests/effects/test_fps.py::test_what_is_seen_at_each_moment_stays_and_so_does_the_sound",
