@@ -1,10 +1,12 @@
 """BIND: makes the curve that parameters of other steps follow.
 
 It takes a sound, the analysis of one, or another curve, and makes of one feature a curve over a
-range; of a curve, only the range and the shape change. A sound is written out as the analysis that is
-needed, so that whoever asks for it shares it. An lfo with a `period` follows nothing. Where a recipe writes what a parameter
-follows beside the parameter itself, `radius: {bind: music, feature: bass, range: [0, 12]}`, it
-stands for this step with the same words; analyses and curves that are equal are made once.
+range; of a curve, only the range and the shape change. A sound is written out as the analysis that
+is needed, so that whoever asks for it shares it. An lfo with a `period` follows nothing.
+
+Where a recipe writes what a parameter follows beside the parameter itself, `radius: {bind: music,
+feature: bass, range: [0, 12]}`, it stands for this step with the same words; analyses and curves
+that are equal are made once.
 
 A sound of no length makes one point, that of nothing; before the sound begins and after it ends,
 the curve stays as it was there.
