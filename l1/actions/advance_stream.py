@@ -6,10 +6,12 @@ from fractions import Fraction
 from itertools import takewhile
 
 from l1.actions.contents import not_deleted, put_documents, stored
+from l1.actions.open_content import missing
 from l1.actions.services import Caller, Services
 from l1.content.cid import Cid
 from l1.content.identity import Identity
 from l1.content.playlist import MEDIA_TYPE, Played, of_track, of_tracks, place_of
+from l1.events.event import Recorded
 from l1.events.step import StepSplit, StreamAdvanced
 from l1.log.command import Command, Stale, StreamAt
 
@@ -31,15 +33,15 @@ async def advance_stream(services: Services, caller: Caller, split: StepSplit) -
     """Publish new playlists of a step, if more of it is there than the last ones say."""
     for _ in range(_ATTEMPTS):
         before = await services.reader.stream(f"stream-{split.key}")
-        last = before[-1].event if before else None
+        last = await _last(services, before)
         since = await services.reader.head()
         tracks = await _tracks(services, split)
         if not tracks.pictures or (tracks.has_sound and not tracks.sound):
             return
-        if isinstance(last, StreamAdvanced) and last.complete:
+        if last and (last.complete or _is_hardly_more(split, tracks, last)):
             return
         fact, documents = await _publish(services, split, tracks)
-        if isinstance(last, StreamAdvanced) and _is_no_more(fact, last):
+        if last and _is_no_more(fact, last):
             return
         kept = tuple(
             stored(each, source="playlist", caller=caller, media_type=MEDIA_TYPE)
@@ -59,6 +61,24 @@ async def advance_stream(services: Services, caller: Caller, split: StepSplit) -
         except Stale:
             continue  # another worker has said something newer
         return
+
+
+async def _last(services: Services, before: Sequence[Recorded]) -> StreamAdvanced | None:
+    """Answer what was published last, None when it has been deleted: it begins anew then."""
+    last = before[-1].event if before else None
+    if not isinstance(last, StreamAdvanced):
+        return None
+    lists = {cid for cid in (last.playlist, last.pictures, last.sound) if cid}
+    return None if await missing(services, lists) else last
+
+
+def _is_hardly_more(split: StepSplit, tracks: _Tracks, last: StreamAdvanced) -> bool:
+    """Tell whether a long list would be written again for a hundredth more, or less.
+
+    All lists of a film of hours would else be larger than the film.
+    """
+    count = len(tracks.pictures)
+    return last.segments <= count < min(len(split.segments), last.segments + last.segments // 100)
 
 
 def _is_no_more(fact: StreamAdvanced, last: StreamAdvanced) -> bool:

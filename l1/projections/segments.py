@@ -81,20 +81,23 @@ class Stream:
     complete: bool
 
 
+# What was deleted, as with a discarded run, can no longer be watched.
+_THERE = """view_segments.stream s join view_content.content c
+  on c.cid = s.playlist and c.state = 'stored'"""
+_NEWEST = f"""
+select s.playlist, s.pictures, s.sound, s.segments, s.complete from {_THERE}
+where s.step_key = $1 order by s.at desc limit 1
+"""  # noqa: S608
+_STREAMED = f"select distinct s.step_key from {_THERE} where s.step_key = any($1)"  # noqa: S608
+
+
 async def stream_of(views: Views, step_key: str) -> Stream | None:
     """Answer the newest playlists of a step, None while there are none."""
-    rows = await views.fetch(
-        "select playlist, pictures, sound, segments, complete from view_segments.stream "
-        "where step_key = $1 order by at desc limit 1",
-        step_key,
-    )
+    rows = await views.fetch(_NEWEST, step_key)
     return Stream(**dict(rows[0])) if rows else None
 
 
 async def streamed(views: Views, step_keys: Sequence[str]) -> frozenset[str]:
     """Tell which of these steps can be watched."""
-    rows = await views.fetch(
-        "select distinct step_key from view_segments.stream where step_key = any($1)",
-        list(step_keys),
-    )
+    rows = await views.fetch(_STREAMED, list(step_keys))
     return frozenset(row[0] for row in rows)

@@ -1,6 +1,7 @@
 """Works on what was claimed, and sees each attempt to its end."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -93,6 +94,9 @@ class Attempts:
                 await record()
         except Barred:
             _log.info("lease_lost", key=claimed.key)
+            # Unless it still is ours: then something else was not as it was thought to be.
+            with contextlib.suppress(*AWAY):
+                await self._leases.release(claimed.key, claimed.token)
         except Failed as error:
             await self._failed(claimed, attempt, error.cause, error.log)
         except Failure as error:
