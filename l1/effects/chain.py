@@ -37,7 +37,7 @@ def film_of_chain(links: Sequence[Link], job: Job) -> Iterator[Film | None]:
     if head.effect.film is None:
         yield None
         return
-    with head.effect.film(_job_of(head, job)) as film:
+    with head.effect.film(replace(_job_of(head, job), has_looks=bool(looks))) as film:
         yield film and reduce(seen, looks, film)
 
 

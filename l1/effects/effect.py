@@ -33,6 +33,7 @@ class Job:
     often as liked (units are the effect's own, frames by custom); calling it also proves to the
     watchdog that the work moves. `note(text)` writes a line to the step's log. `curves` are what
     parameters follow, by parameter: a node that `binds` any asks `at` what they are at a picture.
+    With `has_looks` the result is only seen through the looks that follow, and not kept itself.
     """
 
     sources: tuple[Source, ...]
@@ -41,6 +42,7 @@ class Job:
     progress: Callable[[int, int], None]
     note: Callable[[str], None]
     curves: Mapping[str, Curve] = field(default_factory=dict)
+    has_looks: bool = False
 
     def at(self, number: int, rate: Fraction) -> Any:
         """Answer the parameters at a picture, by its number at a rate of pictures a second."""

@@ -16,27 +16,27 @@ that the video already has is replaced.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
 from l1.dag.node import Node, Params, fraction
 from l1.dag.recipe import RecipeStep
-from l1.effects.effect import Effect, Job, Source
+from l1.effects.effect import Job, Source, effect_of_film
 from l1.errors import Refused
-from l1.media.decoding import open_clip
-from l1.media.encoding import write_video
+from l1.media.film import Film, Soundtrack, retimed
 from l1.media.lengths import frames_of, rate_of
-from l1.media.listening import hear, sound_end, time_zero
-from l1.media.mapping import counted
+from l1.media.listening import sound_end, time_zero
+from l1.media.reel import open_reel
 from l1.media.remuxing import is_copyable, remux_video
 from l1.media.samples import Samples
 from l1.media.sound import COPIED, RATE
+from l1.media.soundtracks import heard, of_file
 
 Position = Annotated[int, msgspec.Meta(ge=0, le=63)]
 
@@ -109,28 +109,49 @@ def expand(
     return (msgspec.structs.replace(step, inputs=inputs, config=config),)
 
 
-def _render(job: Job) -> None:
+@contextmanager
+def _film(job: Job) -> Iterator[Film | None]:
+    """Show the pictures with the sound; None where they can be copied, and are kept as they are."""
+    video, audio = _checked(job)
+    meeting = _meet(video, audio, job.params)
+    if not job.has_looks:
+        if _is_copied(video, meeting):
+            yield None
+            return
+        job.note("The pictures are encoded anew: they are cut, or not H.264 in MP4 as written here")
+    with open_reel(video.path, kept_bytes=1) as reel:
+        frames = min(meeting.frames, reel.frames)
+        sound = _heard(audio, meeting, job)
+        yield retimed(reel, video.cid, lambda number: number, frames=frames, sound=sound)
+
+
+def _copy(job: Job) -> None:
+    video, audio = _checked(job)
+    meeting = _meet(video, audio, job.params)
+    sound = _heard(audio, meeting, job)
+    remux_video(
+        video.path,
+        job.output,
+        start=time_zero(video.path),
+        total=meeting.lasts,
+        progress=job.progress,
+        sound=sound.path,
+        sound_start=sound.start,
+        track=sound.track() if sound.track else None,
+    )
+
+
+def _checked(job: Job) -> tuple[Source, Source]:
     video, audio = job.sources
     if video.info.kind != "video":
         raise Refused(f"MUX takes a video first, and this input is {video.info.kind}")
     if audio.info.audio is None:
         raise Refused("The second input of MUX has no sound; give it another")
-    meeting = _meet(video, audio, job.params)
-    heard = _heard(audio, meeting, job)
-    total, progress = meeting.lasts, job.progress
-    if meeting.frames == meeting.all_frames and is_copyable(video.path, video.info):
-        start = time_zero(video.path)
-        remux_video(video.path, job.output, start=start, total=total, progress=progress, **heard)
-        return
-    job.note("The pictures are encoded anew: they are cut, or not H.264 in MP4 as written here")
-    with open_clip(video.path) as clip:
-        write_video(
-            job.output,
-            counted(islice(clip.pictures, meeting.frames), total=total, progress=progress),
-            rate=clip.rate,
-            aspect=clip.aspect,
-            **heard,
-        )
+    return video, audio
+
+
+def _is_copied(video: Source, meeting: _Meeting) -> bool:
+    return meeting.frames == meeting.all_frames and is_copyable(video.path, video.info)
 
 
 def _meet(video: Source, audio: Source, params: MuxParams) -> _Meeting:
@@ -155,13 +176,16 @@ def _meet(video: Source, audio: Source, params: MuxParams) -> _Meeting:
     )
 
 
-def _heard(audio: Source, meeting: _Meeting, job: Job) -> dict[str, Any]:
+def _heard(audio: Source, meeting: _Meeting, job: Job) -> Soundtrack:
     """Say how the sound is to be written: copied, or encoded from its samples."""
     codec = audio.info.audio.codec if audio.info.audio else ""
     if meeting.sound_is_whole and codec in COPIED:
-        return {"sound": audio.path, "sound_start": time_zero(audio.path)}
+        return of_file(audio.path, audio.cid)
     stop = None if meeting.stop is None else meeting.stop - meeting.offset
-    return {"track": _told(hear(audio.path, start=-meeting.offset, stop=stop), meeting, job)}
+    sound = heard(audio.path, audio.cid, start=-meeting.offset, stop=stop)
+    track = sound.track
+    assert track is not None  # it is made of samples
+    return replace(sound, track=lambda: _told(track(), meeting, job))
 
 
 def _told(track: Iterable[Samples], meeting: _Meeting, job: Job) -> Iterator[Samples]:
@@ -173,8 +197,8 @@ def _told(track: Iterable[Samples], meeting: _Meeting, job: Job) -> Iterator[Sam
         job.progress(min(int(samples * meeting.rate / RATE), meeting.lasts), meeting.lasts)
 
 
-MUX = Effect(
-    node=Node(
+MUX = effect_of_film(
+    Node(
         name="mux",
         version=1,
         summary="Gives a video the sound of another file",
@@ -184,5 +208,6 @@ MUX = Effect(
         gives=frozenset({"video", "audio"}),
         expand=expand,
     ),
-    render=_render,
+    _film,
+    otherwise=_copy,
 )
