@@ -24,6 +24,8 @@ from l1.media.opening import codec_of, main_audio, opened, packets_in, sounds_in
 from l1.media.samples import Samples, in_frames
 
 COPIED = frozenset({"aac", "ac3", "alac", "flac", "mp3", "opus"})
+_HEADS = {"alac": range(36, 256), "flac": range(34, 35), "opus": range(19, 276)}
+"""How many bytes describe a stream, where MP4 takes none without."""
 AAC_BIT_RATE = 192_000
 RATE = 48_000
 """Hertz of all sound that is made here."""
@@ -72,7 +74,7 @@ def open_sound(
         stream = main_audio(source)
         if stream is None:
             yield None
-        elif codec_of(stream) in COPIED:
+        elif _fits(stream):
             copy = target.add_stream_from_template(stream)
             yield Sound(stream=copy, packets=_copied(source, stream, start))
         else:
@@ -85,7 +87,14 @@ def is_copied(path: Path) -> bool:
     """Tell whether MP4 can hold the sound of a file as it is. Nothing to encode is copied too."""
     with opened(path) as source:
         stream = main_audio(source)
-        return stream is None or codec_of(stream) in COPIED
+        return stream is None or _fits(stream)
+
+
+def _fits(stream: AudioStream) -> bool:
+    """Tell whether MP4 takes a stream as it is; of a damaged head its writer says so only at the end."""
+    codec = codec_of(stream)
+    head = len(stream.codec_context.extradata or b"")
+    return codec in COPIED and (codec not in _HEADS or head in _HEADS[codec])
 
 
 @contextmanager

@@ -151,6 +151,17 @@ def test_sound_is_copied_where_mp4_holds_it_and_else_encoded(tmp_path, name, cod
         assert packets_of(tmp_path / "b.mp4") == packets_of(source)
 
 
+def test_sound_without_its_head_is_encoded_as_far_as_it_can_be_heard(tmp_path):
+    source = make_video(tmp_path / "a.mkv", audio="flac", frames=50)
+    data = bytearray(source.read_bytes())
+    place = data.rindex(b"\x63\xa2", 0, data.index(b"fLaC"))
+    data[place : place + 2] = b"\x53\x6e"  # What described the codec is the track's name now.
+    source.write_bytes(data)
+    unchanged(source, tmp_path / "b.mp4")
+    info = probe(tmp_path / "b.mp4")
+    assert (info.video.frames, info.audio.codec, info.problem) == (50, "aac", "")
+
+
 def test_sound_that_changes_its_form_in_the_middle_is_encoded_throughout(tmp_path):
     halves = [
         make_video(
