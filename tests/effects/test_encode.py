@@ -82,10 +82,11 @@ def test_what_is_out_of_range_is_refused():
         parse_params(ENCODE.node, {"preset": "placebo"})
 
 
-async def test_it_is_the_same_bytes_in_the_sandbox_and_stays_as_it_is(tmp_path, film):
-    for preset, golden in (("medium", "e701b76614668793"), ("slow", "4e61d91da9ad8ee3")):
-        given = {"preset": preset, "crf": 30}
-        file = encoded(tmp_path, film, **given)
-        again, _ = await render_in_child(ENCODE, [film], tmp_path / preset, given)
-        assert again.read_bytes() == file.read_bytes()
-        assert fingerprint(file) == golden
+async def test_it_is_the_same_bytes_in_the_sandbox_and_stays_as_it_is(tmp_path):
+    film = make_video(tmp_path / "a.mp4", frames=55)
+    assert fingerprint(encoded(tmp_path, film, crf=30)) == "eb545f97bf5eac94"
+    given = {"preset": "slow", "crf": 30}
+    file = encoded(tmp_path, film, **given)
+    assert fingerprint(file) == "08628ca32b760cee"
+    again, _ = await render_in_child(ENCODE, [film], tmp_path / "child", given)
+    assert again.read_bytes() == file.read_bytes()
