@@ -1,24 +1,18 @@
 """What parameters follow, as it is written in recipes: what it comes to, and what is refused."""
 
-from decimal import Decimal
-from typing import Annotated
-
 import msgspec
 import pytest
 
 from l1.dag.bind_params import BindParams
 from l1.dag.bindings_said import bindings_said
 from l1.dag.explain import explain
-from l1.dag.node import Node, Params, fraction
+from l1.dag.node import Node
 from l1.dag.planner import plan
 from l1.dag.recipe_of_plan import recipe_of_plan
-from l1.dag.recipe_schema import recipe_schema
 from l1.dag.recipe_yaml import read_recipe
 from l1.errors import Refused
-from tests.dag.nodes import CLIP, INFOS, MEDIA, SONG, NoParams, one
+from tests.dag.nodes import CLIP, INFOS, SONG, NoParams, one
 from tests.dag.nodes import NODES as PLAIN
-from tests.dag.schema_checking import fits
-from tests.dag.test_recipe_schema import loaded
 
 
 class HopParams(NoParams):
@@ -257,84 +251,6 @@ def test_a_change_of_what_is_followed_is_told():
     assert set(told["soft"].changed) == {"bound.strength", "inputs.1", "params.radius"}
 
 
-BROKEN = {
-    "radius: {bind: musik, feature: bass, range: [1, 12]}": (
-        "4:68: steps.0.config.radius.bind: there is no 'musik'; did you mean 'music'?"
-    ),
-    "radius: {bind: music, feature: bass, range: [1, 90]}": (
-        "4:97: steps.0.config.radius.range: blur.radius: Expected `int` <= 50"
-    ),
-    "radius: {bind: music, feature: bass, range: [1.5, 9]}": (
-        "4:97: steps.0.config.radius.range: blur.radius is a whole number, and so are the ends"
-    ),
-    "radius: {bind: music, feature: bass}": (
-        "4:61: steps.0.config.radius: radius needs a `range: [lowest, highest]` to move in"
-    ),
-    "radius: {bind: music, featur: bass, range: [1, 2]}": (
-        "4:83: steps.0.config.radius.featur: bind has no parameter 'featur'; did you mean 'feature'"
-    ),
-    "radius: {bind: music, feature: drum, range: [1, 2]}": (
-        "4:84: steps.0.config.radius.feature: bind.feature: Invalid enum value 'drum'"
-    ),
-    "radius: {feature: bass, range: [1, 2]}": (
-        "4:61: steps.0.config.radius: say what it follows: `bind: <a sound"
-    ),
-    "radius: {bind: [music], feature: bass, range: [1, 2]}": (
-        "4:68: steps.0.config.radius.bind: say what it follows"
-    ),
-    "mode: {bind: music}": (
-        "4:59: steps.0.config.mode: blur.mode is no number, so it cannot follow sound; these can"
-    ),
-    "radius: {bind: soft, range: [1, 2]}": "4:5: steps.0: a cycle: soft -> soft",
-    "radius: {bind: clip, feature: bass, range: [1, 2], decay: 1}": (
-        "4:111: steps.0.config.radius.decay: bind.decay: beat, downbeat and onset have a `decay`"
-    ),
-}
-
-
-@pytest.mark.parametrize("config", BROKEN)
-def test_a_mistake_is_told_with_its_place(config):
-    with pytest.raises(Refused) as caught:
-        read_recipe(text(SOFT % config), NODES)
-    assert caught.value.message.startswith(f"recipe.yaml:{BROKEN[config]}")
-
-
-@pytest.mark.parametrize(
-    ("before", "config", "message"),
-    [
-        (
-            "{id: cut, type: SEGMENT, inputs: [clip], config: {start: {bind: music}}}",
-            "",
-            "4:62: steps.0.config.start: segment.start cannot change while it is shown, so it",
-        ),
-        (
-            "{id: kick, type: BIND, config: {feature: bass}}",
-            "",
-            "4:5: steps.0.inputs: 'kick' has nothing to follow",
-        ),
-        (
-            "{id: kick, type: BIND, inputs: [music], config: {feature: bass, range: [0, 60]}}",
-            "radius: {bind: kick}",
-            "5:68: steps.1.config.radius.bind: blur.radius: Expected `int`",
-        ),
-        (
-            "{id: kick, type: BIND, inputs: [music], config: {feature: bass}}",
-            "radius: {bind: kick, feature: mid, range: [1, 2]}",
-            "5:83: steps.1.config.radius.feature: 'kick' is a curve, which has no mid",
-        ),
-        (
-            "{id: music.bands, type: BLUR, inputs: [clip]}",
-            BOUND,
-            "5:10: steps.1.id: 'soft' has a part 'music.bands', and something else is called so",
-        ),
-    ],
-)
-def test_a_mistake_in_another_step_is_told_with_its_place(before, config, message):
-    with pytest.raises(Refused) as caught:
-        read_recipe(text(f"  - {before}", SOFT % config), NODES)
-    assert caught.value.message.startswith(f"recipe.yaml:{message}")
-
-
 def test_without_the_node_that_makes_curves_nothing_follows():
     nodes = {name: node for name, node in NODES.items() if name != "bind"}
     with pytest.raises(Refused, match="there is no node BIND"):
@@ -344,81 +260,6 @@ def test_without_the_node_that_makes_curves_nothing_follows():
 def test_media_serve_as_music_too():
     made = soft("radius: {bind: clip, %s}" % FULL)  # noqa: UP031
     assert nodes_of(made)["clip.bands"] == "bands"
-
-
-def test_the_schema_knows_what_follows():
-    schema = recipe_schema(NODES)
-    for config in (BOUND, "radius: 3", "radius: {feature: lfo, period: 2, range: [1, 5]}"):
-        assert fits(loaded(text(SOFT % config)), schema, schema)
-    for config in ("radius: {featur: bass}", "radius: {feature: drum}", "mode: {bind: music}"):
-        assert not fits(loaded(text(SOFT % config)), schema, schema)
-
-
-class Mark(Params):
-    at: tuple[int | str, int | str] = (0, 0)
-    size: Annotated[Decimal, fraction("Size", ge="0", le="2")] = Decimal(1)
-    name: str = ""
-
-
-class MarksParams(Params):
-    marks: tuple[Mark, ...] = ()
-
-
-MARKS = Node(
-    name="marks", version=1, summary="", params=MarksParams, accepts=(MEDIA,),
-    binds=("marks[].at[]", "marks[].size"),
-)  # fmt: skip
-WITH_MARKS = {**NODES, "marks": MARKS}
-
-
-def marked(config):
-    step = "  - {id: soft, type: MARKS, inputs: [clip], config: {marks: [%s]}}" % config  # noqa: UP031
-    recipe = read_recipe(text(step), WITH_MARKS)
-    return plan(recipe, {"clip": CLIP, "music": SONG}, INFOS, WITH_MARKS, "deterministic-1")
-
-
-def test_a_number_in_a_list_is_named_by_its_path():
-    curve = "{bind: music, feature: bass, range: [0, 2]}"
-    made = marked("{name: a}, {at: [5, %s], size: %s}" % (curve, curve))  # noqa: UP031
-    step = made.by_id["soft"]
-    assert step.preimage.bound == {"marks.1.at.1": 1, "marks.1.size": 2}
-    assert step.params == {"marks": [{"name": "a"}, {"at": [5, 0]}]}
-    assert [ref.step for ref in step.inputs[1:]] == ["soft.marks.1.at.1", "soft.marks.1.size"]
-    assert made.by_id["soft.marks.1.size"].key == made.by_id["soft.marks.1.at.1"].key
-    again = recipe_of_plan(made, WITH_MARKS)
-    assert plan(again, made.inputs, INFOS, WITH_MARKS, "deterministic-1") == made
-
-
-@pytest.mark.parametrize(
-    ("config", "message"),
-    [
-        (
-            "{size: {bind: music, feature: bass, range: [0, 3]}}",
-            "4:105: steps.0.config.marks.0.size.range: marks.marks.0.size: Expected a number <= 2",
-        ),
-        (
-            "{}, {at: [{bind: musik, feature: bass, range: [0, 3]}, 0]}",
-            "4:79: steps.0.config.marks.1.at.0.bind: there is no 'musik'",
-        ),
-        (
-            "{name: {bind: music}}",
-            "4:61: steps.0.config.marks: marks.marks.0.name is no number",
-        ),
-    ],
-)
-def test_a_mistake_in_a_list_is_told_with_its_place(config, message):
-    with pytest.raises(Refused) as caught:
-        marked(config)
-    assert caught.value.message.startswith(f"recipe.yaml:{message}")
-
-
-def test_the_schema_knows_numbers_in_lists():
-    schema = recipe_schema(WITH_MARKS)
-    step = "  - {id: soft, type: MARKS, inputs: [clip], config: {marks: [%s]}}"
-    curve = "{bind: music, feature: bass, range: [0, 2]}"
-    fitting = "{at: [5, %s], size: %s}" % (curve, curve)  # noqa: UP031
-    assert fits(loaded(text(step % fitting)), schema, schema)
-    assert not fits(loaded(text(step % "{name: {bind: music}}")), schema, schema)
 
 
 def test_a_compound_binds_what_it_is_handed():
