@@ -1,21 +1,27 @@
 """TEXT: writes over a video or an image.
 
-Lengths follow the picture, so that a text looks alike in any size: `size` is in parts of the
+What is written stands in `text`, or in a second input, a text file in UTF-8, which counts where it
+is given. Lengths follow the picture, so that a text looks alike in any size: `size` is in parts of the
 picture's height, the margin in parts of its shorter side, outline and shadow in parts of the
 text's size. Lines are broken where they would leave the picture, and what does not fit below is
 left out. The font is the one that comes with Pillow, in which English can be written; characters
 that it does not have are refused. On an image, and on a video of one picture, times do not count.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
+from msgspec import structs
 
 from l1.dag.node import Node, Params, fraction
+from l1.dag.recipe import RecipeStep
 from l1.effects.look import Change, Stage, effect_of_look
+from l1.errors import Refused
 from l1.media.colours import Colour, colour, colour_text
 from l1.media.lettering import Align, Lettering, inked, lettered, missing
 from l1.media.pictures import Picture
@@ -30,9 +36,10 @@ class TextParams(Params, frozen=True, kw_only=True):
     text: Annotated[
         str,
         msgspec.Meta(
-            min_length=1, max_length=LONGEST, description="What is written; may have lines"
+            max_length=LONGEST,
+            description="What is written, where no second input says it; may have lines",
         ),
-    ]
+    ] = ""
     size: Annotated[
         Decimal, fraction("Height of the letters, in parts of the picture's", ge="0.005", le="0.5")
     ] = Decimal("0.08")
@@ -68,25 +75,68 @@ class TextParams(Params, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if odd := [char for char in self.text if char < " " and char != "\n"]:
-            raise ValueError(f"`text` has the control character {odd[0]!r}; it may have lines")
-        if strange := missing(self.text):
-            raise ValueError(f"the font has no {strange[:20]!r}; it has the characters of English")
+        if wrong := _unwritable(self.text):
+            raise ValueError(wrong)
         if self.end is not None and self.end <= self.start:
             raise ValueError("`end` comes after `start`")
         # What has no effect does not count, so that equal results have equal keys.
         used = {"colour": True, "outline_colour": self.outline, "shadow_colour": self.shadow}
-        for field in msgspec.structs.fields(type(self)):
+        for field in structs.fields(type(self)):
             if field.name in used:
                 ink = colour_text(getattr(self, field.name))
                 meant = ink if used[field.name] else field.default
-                msgspec.structs.force_setattr(self, field.name, meant)
+                structs.force_setattr(self, field.name, meant)
+
+
+def _unwritable(text: str) -> str:
+    """Say why a text cannot be written; nothing where it can."""
+    if odd := [char for char in text if char < " " and char != "\n"]:
+        return f"the text has the control character {odd[0]!r}; it may have lines"
+    if strange := missing(text):
+        return f"the font has no {strange[:20]!r}; it has the characters of English"
+    return ""
+
+
+def _read(path: Path) -> str:
+    if path.stat().st_size > 4 * LONGEST:
+        raise Refused(f"The text is longer than the {LONGEST} characters allowed")
+    try:
+        text = "\n".join(path.read_text("utf-8-sig").splitlines()).strip("\n")
+    except UnicodeDecodeError:
+        raise Refused("The second input of TEXT is no text in UTF-8") from None
+    if len(text) > LONGEST:
+        raise Refused(f"The text is longer than the {LONGEST} characters allowed")
+    if wrong := _unwritable(text):
+        raise Refused(f"The second input of TEXT cannot be written: {wrong}")
+    return text
+
+
+def expand(
+    step: RecipeStep, params: Params, _steps: Mapping[str, RecipeStep]
+) -> tuple[RecipeStep, ...]:
+    """Leave `text` out where an input says what is written; refuse a step without either."""
+    assert isinstance(params, TextParams)
+    if len(step.inputs) > 1:
+        config = {name: value for name, value in step.config.items() if name != "text"}
+        return (structs.replace(step, config=config),)
+    if not params.text:
+        raise _nothing()
+    return (step,)
+
+
+def _nothing() -> Refused:
+    message = "TEXT has nothing to write: say it in `text`, or in a second input"
+    return Refused(message, code="bad_parameter", field="text")
 
 
 def _look(params: TextParams, stage: Stage) -> Change:
+    written = _read(stage.beside[0]) if stage.beside else params.text
+    if not written:
+        raise _nothing()
+
     def change(picture: Picture, number: int) -> Picture:
         share = _shown(params, stage, number)
-        return _written(picture, params, share) if share else picture
+        return _written(picture, written, params, share) if share else picture
 
     return change
 
@@ -109,11 +159,11 @@ def _touches(params: TextParams, stage: Stage, first: int, stop: int) -> bool:
     return any(_shown(params, stage, number) for number in range(first, stop))
 
 
-def _written(picture: Picture, params: TextParams, share: Fraction) -> Picture:
+def _written(picture: Picture, text: str, params: TextParams, share: Fraction) -> Picture:
     frame = (picture.width, picture.height)
     size = max(1, round(params.size * picture.height))
     lettering = Lettering(
-        text=params.text,
+        text=text,
         size=size,
         pitch=max(1, round(params.spacing * size)),
         align=params.align,
@@ -141,7 +191,10 @@ TEXT = effect_of_look(
         version=1,
         summary="Writes over a video or an image",
         params=TextParams,
-        accepts=(frozenset({"video", "image"}),),
+        accepts=(frozenset({"video", "image"}), frozenset({"text"})),
+        fewest=1,
+        slots=("source", "text"),
+        expand=expand,
     ),
     _look,
     _touches,

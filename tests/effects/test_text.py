@@ -2,9 +2,11 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from msgspec import structs
 from PIL import Image
 
-from l1.effects.text import LONGEST, TEXT, TextParams
+from l1.dag.recipe import RecipeStep
+from l1.effects.text import LONGEST, TEXT, TextParams, expand
 from l1.errors import Refused
 from l1.media.probing import probe
 from l1.media.stills import read_still
@@ -119,8 +121,6 @@ async def test_a_sandboxed_child_makes_the_same_bytes(tmp_path):
 @pytest.mark.parametrize(
     ("params", "said"),
     [
-        ({}, "required"),
-        ({"text": ""}, "length >= 1"),
         ({"text": "x" * (LONGEST + 1)}, "length <= 2000"),
         ({"text": "a\x07"}, "control character"),
         ({"text": "你好 there"}, "has no '你好'"),
@@ -138,3 +138,47 @@ def test_what_has_no_effect_does_not_count(tmp_path):
     assert TEXT.parse({"text": "x", "outline_colour": "red"}) == TextParams(text="x")
     with pytest.raises(Refused, match="takes a video or an image"):
         render(TEXT, make_audio(tmp_path / "a.wav"), tmp_path / "b", TextParams(text="x"))
+
+
+def test_a_text_comes_out_of_a_second_input(tmp_path):
+    source = ground(tmp_path)
+    for data in (b"two\nlines", b"\xef\xbb\xbftwo\r\nlines\r\n"):
+        (tmp_path / "words.txt").write_bytes(data)
+        files = [source, tmp_path / "words.txt"]
+        render(TEXT, files, tmp_path / "c.png", TEXT.parse({"text": "not this", "size": 0.2}))
+        assert np.array_equal(
+            read_still(tmp_path / "c.png").green, written(tmp_path, text="two\nlines", size=0.2)
+        )
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"\xff\xfe", "no text in UTF-8"),
+        (b"a\tb", "control character"),
+        ("\u4e16".encode(), "the font has no"),
+        (b"a" * (LONGEST + 1), "longer than"),
+        (b"a" * (4 * LONGEST + 1), "longer than"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_refused(tmp_path, data, why):
+    (tmp_path / "words.txt").write_bytes(data)
+    files = [ground(tmp_path), tmp_path / "words.txt"]
+    with pytest.raises(Refused, match=why):
+        render(TEXT, files, tmp_path / "c.png", TEXT.parse({}))
+
+
+def test_no_text_at_all_is_refused_where_the_recipe_says_so(tmp_path):
+    with pytest.raises(Refused, match="nothing to write"):
+        written(tmp_path)
+    step = RecipeStep(id="a", type="TEXT", inputs=("picture",))
+    with pytest.raises(Refused, match="nothing to write") as caught:
+        expand(step, TextParams(), {})
+    assert caught.value.facts["field"] == "text"
+
+
+def test_what_is_not_written_does_not_count():
+    step = RecipeStep(id="a", type="TEXT", inputs=("picture", "words"), config={"text": "no"})
+    assert expand(step, TextParams(text="no"), {}) == (structs.replace(step, config={}),)
+    alone = RecipeStep(id="a", type="TEXT", inputs=("picture",), config={"text": "yes"})
+    assert expand(alone, TextParams(text="yes"), {}) == (alone,)
