@@ -45,7 +45,7 @@ class Palette:
             return self.clips / BUNNY
         if name == "countdown":
             return self.clips / PHONE
-        if name == "table":
+        if name in {"table", "effect"}:
             return drawn.make(name, self.folder)
         path = self.folder / name
         if not path.exists():

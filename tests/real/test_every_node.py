@@ -26,7 +26,7 @@ SECONDS = {
     "preview": 1,
     "random_slice": Fraction(1, 2),
     "segment": 1,
-    "segment_at": BUNNY_S,
+    "segment_at": 3,
     "sequence": BUNNY_S + PHONE_S - Fraction(2, 5),
     "source_list": Fraction(3, 2),
     "still": 1,
@@ -36,6 +36,7 @@ SECONDS = {
 SIZES = {
     "cqt": (320, 180),
     "crop": (1140, 660),
+    "encode": (120, 68),
     "generate": (320, 180),
     "ken_burns": (320, 180),
     "pad": (1280, 780),
@@ -62,7 +63,7 @@ def test_a_node_renders_real_media(tmp_path, real, name):
     assert info.problem == ""
     first = next((made.infos[path] for path in made.sources.values()), None)
     gives = NODES[name].gives
-    assert info.kind in _kinds(gives, first)
+    assert info.kind in (_kinds(gives, first) if name != "source_list" else {"video"})
     if info.video:
         _check_pictures(name, made, first)
     if info.kind == "audio" or (info.audio and name in DRAWN):
