@@ -6,10 +6,9 @@ long stretches of sound, high ones by short ones (a constant-Q transform). Of a 
 taken, from its first picture on. Sides are made even, upwards.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -17,15 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.visualiser import effect_of_sound
 from l1.media.bars import FULL, Heights, Motion, moving
 from l1.media.colours import Colour, colour, one_form
 from l1.media.constant_q import STEPS, WINDOW, levels
 from l1.media.drawing import PART, painted, standing, surface
 from l1.media.pictures import Picture
 from l1.media.resizing import Size
-from l1.media.samples import Samples
-from l1.media.sound_video import write_sound_video
+from l1.media.sound_video import Windows
 from l1.media.tone_colours import black_keys, hues
 
 Side = Annotated[int, msgspec.Meta(ge=16, le=4096)]
@@ -63,28 +61,25 @@ class CqtParams(Params, frozen=True, kw_only=True):
             raise ValueError(f"Expected at most {most} `octaves` from note {self.lowest} on")
 
 
-def _render(job: Job) -> None:
-    params = job.params
-    write_sound_video(
-        job.output,
-        job.sources[0].path,
-        partial(_drawn, params),
-        rate=Fraction(params.fps),
-        length=WINDOW,
-        progress=job.progress,
-    )
-
-
-def _drawn(params: CqtParams, sounds: Iterable[Samples]) -> Iterator[Picture]:
+def _drawn(params: CqtParams, windows: Windows, first: int) -> Iterator[Picture]:
     size = params.width + params.width % 2, params.height + params.height % 2
-    tones = params.octaves * STEPS
-    found = levels(
-        sounds, lowest=params.lowest, octaves=params.octaves, floor=Fraction(params.floor)
-    )
-    motion = Motion(attack=Fraction(params.attack), release=Fraction(params.release))
+    tones, floor = params.octaves * STEPS, Fraction(params.floor)
     sheet = _Sheet(params, size, np.arange(size[0]) * tones // size[0])
-    for now in moving(found, rate=Fraction(params.fps), motion=motion):
-        yield sheet.drawn(now)
+    motion = Motion.at(
+        Fraction(params.fps), attack=Fraction(params.attack), release=Fraction(params.release)
+    )
+    begin = max(0, first - sheet.remembered)
+    found = moving(
+        lambda number: levels(
+            windows(number), lowest=params.lowest, octaves=params.octaves, floor=floor
+        ),
+        motion,
+        first=begin,
+    )
+    for number, bars in enumerate(found, begin):
+        loud = sheet.remember(bars.now)
+        if number >= first:
+            yield sheet.drawn(bars.now, loud)
 
 
 class _Sheet:
@@ -103,12 +98,22 @@ class _Sheet:
         self._edge = np.flatnonzero(np.diff(note, prepend=note[:1]))
         self._past = np.zeros((self._height - self._keys_at - self._keys, self._width), np.int64)
 
-    def drawn(self, now: Heights) -> Picture:
-        """Draw the picture at which the tones are as high as this."""
+    @property
+    def remembered(self) -> int:
+        """Count the pictures after which what has sounded is no longer seen."""
+        return -(-len(self._past) // self._sink)
+
+    def remember(self, now: Heights) -> NDArray[np.int64]:
+        """Let the tones of a picture sink down; answer how loud each column is."""
         columns = now[self._tone]
-        loud = columns * columns * PART // FULL**2
+        loud: NDArray[np.int64] = columns * columns * PART // FULL**2
         fresh = np.broadcast_to(loud, (self._sink, self._width))
         self._past = np.concatenate([fresh, self._past])[: len(self._past)]
+        return loud
+
+    def drawn(self, now: Heights, loud: NDArray[np.int64]) -> Picture:
+        """Draw the picture at which the tones are as high as this, after it is remembered."""
+        columns = now[self._tone]
         tops = self._keys_at * PART - columns * (self._keys_at * PART * 15 // 16) // FULL
         bars = standing(tops, np.full(self._width, self._keys_at * PART), self._keys_at)
         keys = np.broadcast_to(loud, (self._keys, self._width))
@@ -130,8 +135,8 @@ class _Sheet:
         return painted(whole, Colour(226, 226, 220), cover)
 
 
-CQT = Effect(
-    node=Node(
+CQT = effect_of_sound(
+    Node(
         name="cqt",
         version=1,
         summary="Shows a sound as the tones of the scale over a keyboard, with the sound",
@@ -139,5 +144,6 @@ CQT = Effect(
         accepts=(frozenset({"audio"}),),
         gives=frozenset({"video", "audio"}),
     ),
-    render=_render,
+    _drawn,
+    lambda _params: WINDOW,
 )

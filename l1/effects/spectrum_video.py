@@ -6,10 +6,9 @@ lifted by 3 dB an octave, as music has less there. Of a video the sound is taken
 picture on. Sides are made even, upwards.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -17,13 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
-from l1.media.bars import FULL, WINDOW, Heights, Motion, falling, heights
+from l1.effects.visualiser import effect_of_sound
+from l1.media.bars import FULL, WINDOW, Bars, Motion, heights, moving
 from l1.media.colours import colour, one_form
 from l1.media.drawing import PART, Cover, painted, slope, standing, surface
 from l1.media.pictures import Picture
-from l1.media.samples import Samples
-from l1.media.sound_video import write_sound_video
+from l1.media.sound_video import Windows
 
 Side = Annotated[int, msgspec.Meta(ge=16, le=4096)]
 _MARGIN = 16
@@ -57,29 +55,19 @@ class SpectrumVideoParams(Params, frozen=True, kw_only=True):
         one_form(self, "low", "high", "background")
 
 
-def _render(job: Job) -> None:
-    params = job.params
-    write_sound_video(
-        job.output,
-        job.sources[0].path,
-        partial(_drawn, params),
-        rate=Fraction(params.fps),
-        length=WINDOW,
-        progress=job.progress,
+def _bars(params: SpectrumVideoParams, windows: Windows, first: int) -> Iterator[Bars]:
+    motion = Motion.at(
+        Fraction(params.fps), attack=Fraction(params.attack), release=Fraction(params.release)
+    )
+    floor = Fraction(params.floor)
+    return moving(
+        lambda begin: heights(windows(begin), bands=params.bands, floor=floor),
+        motion,
+        first=first,
     )
 
 
-def _bars(
-    params: SpectrumVideoParams, sounds: Iterable[Samples]
-) -> Iterator[tuple[Heights, Heights]]:
-    rate = Fraction(params.fps)
-    motion = Motion(attack=Fraction(params.attack), release=Fraction(params.release))
-    floor = Fraction(params.floor)
-    bars = heights(sounds, bands=params.bands, floor=floor, rate=rate, motion=motion)
-    return falling(bars, rate=rate)
-
-
-def _drawn(params: SpectrumVideoParams, sounds: Iterable[Samples]) -> Iterator[Picture]:
+def _drawn(params: SpectrumVideoParams, windows: Windows, first: int) -> Iterator[Picture]:
     size = params.width + params.width % 2, params.height + params.height % 2
     ground = surface(size, colour(params.background)).over()
     ink = slope(size, colour(params.low), colour(params.high))
@@ -87,11 +75,11 @@ def _drawn(params: SpectrumVideoParams, sounds: Iterable[Samples]) -> Iterator[P
     room, foot = (size[1] - 2 * margin) * PART, (size[1] - margin) * PART
     bar, edge = _layout(size[0], params.bands, margin)
     thick = max(2, size[1] // 240) * PART
-    for now, marks in _bars(params, sounds):
-        tops = foot - thick - (now * (room - thick) // FULL)[bar]
+    for bars in _bars(params, windows, first):
+        tops = foot - thick - (bars.now * (room - thick) // FULL)[bar]
         cover = standing(tops, np.full(size[0], foot), size[1])
         if params.marks:
-            over = foot - thick - (marks * (room - thick) // FULL)[bar]
+            over = foot - thick - (bars.marks * (room - thick) // FULL)[bar]
             line = standing(over - thick, over, size[1])
             cover = np.maximum(cover, line * 3 // 4)
         yield painted(ground, ink, (cover * edge) >> 8)
@@ -112,8 +100,8 @@ def _layout(width: int, bands: int, margin: int) -> tuple[NDArray[np.int64], Cov
     return bar, np.asarray(covered.clip(0, PART), np.int32)
 
 
-SPECTRUM_VIDEO = Effect(
-    node=Node(
+SPECTRUM_VIDEO = effect_of_sound(
+    Node(
         name="spectrum_video",
         version=1,
         summary="Shows a sound as moving bars, one for each band, with the sound",
@@ -121,5 +109,6 @@ SPECTRUM_VIDEO = Effect(
         accepts=(frozenset({"audio"}),),
         gives=frozenset({"video", "audio"}),
     ),
-    render=_render,
+    _drawn,
+    lambda _params: WINDOW,
 )

@@ -6,24 +6,21 @@ out in mono lies flat. Of a video the sound is taken, from its first picture on.
 upwards.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
-from functools import partial
 from typing import Annotated
 
 import msgspec
 import numpy as np
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.visualiser import effect_of_sound
 from l1.media.colours import colour, one_form
 from l1.media.drawing import PART, Cover, glowing, painted, surface
 from l1.media.pictures import Picture
 from l1.media.resizing import Size
-from l1.media.samples import Samples
 from l1.media.sound import RATE
-from l1.media.sound_video import write_sound_video
+from l1.media.sound_video import Windows
 
 Side = Annotated[int, msgspec.Meta(ge=16, le=4096)]
 _BETWEEN = 12
@@ -51,24 +48,16 @@ class VectorscopeParams(Params, frozen=True, kw_only=True):
         one_form(self, "line", "glow", "background")
 
 
-def _render(job: Job) -> None:
-    params = job.params
-    write_sound_video(
-        job.output,
-        job.sources[0].path,
-        partial(_drawn, params),
-        rate=Fraction(params.fps),
-        length=max(2, round(params.window * RATE)),
-        progress=job.progress,
-    )
+def _length(params: VectorscopeParams) -> int:
+    return max(2, round(params.window * RATE))
 
 
-def _drawn(params: VectorscopeParams, sounds: Iterable[Samples]) -> Iterator[Picture]:
+def _drawn(params: VectorscopeParams, windows: Windows, first: int) -> Iterator[Picture]:
     size = params.width + params.width % 2, params.height + params.height % 2
     ground = surface(size, colour(params.background)).over()
     line, glow = colour(params.line), colour(params.glow)
     radius = max(1, min(size) // 120)
-    for sound in sounds:
+    for sound in windows(first):
         cover = _figure(sound.astype(np.float64) * float(params.gain), size)
         light = np.minimum(glowing(cover, radius) * 6, PART * 3 // 4)
         yield painted(painted(ground, glow, light), line, cover)
@@ -90,8 +79,8 @@ def _figure(sound: np.ndarray, size: Size) -> Cover:
     return np.asarray(np.minimum(hits * (PART // 4), PART), np.int32)
 
 
-VECTORSCOPE = Effect(
-    node=Node(
+VECTORSCOPE = effect_of_sound(
+    Node(
         name="vectorscope",
         version=1,
         summary="Shows where a sound stands between left and right, with the sound",
@@ -99,5 +88,6 @@ VECTORSCOPE = Effect(
         accepts=(frozenset({"audio"}),),
         gives=frozenset({"video", "audio"}),
     ),
-    render=_render,
+    _drawn,
+    _length,
 )

@@ -5,10 +5,8 @@ The trace begins where the wave crosses zero upwards, so that a steady tone stan
 the sound is taken, from its first picture on. Sides are made even, upwards.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
-from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -16,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l1.dag.node import Node, Params, fraction
-from l1.effects.effect import Effect, Job
+from l1.effects.visualiser import effect_of_sound
 from l1.media.colours import colour, one_form
 from l1.media.drawing import PART, glowing, painted, standing, surface
 from l1.media.pictures import Picture
 from l1.media.samples import Samples
 from l1.media.sound import RATE
-from l1.media.sound_video import write_sound_video
+from l1.media.sound_video import Windows
 
 Side = Annotated[int, msgspec.Meta(ge=16, le=4096)]
 _UNIT = 1 << 15
@@ -50,25 +48,17 @@ class WaveformVideoParams(Params, frozen=True, kw_only=True):
         one_form(self, "line", "glow", "background")
 
 
-def _render(job: Job) -> None:
-    params = job.params
-    write_sound_video(
-        job.output,
-        job.sources[0].path,
-        partial(_drawn, params),
-        rate=Fraction(params.fps),
-        length=max(2, round(params.window * RATE)) + _SEARCHED,
-        progress=job.progress,
-    )
+def _length(params: WaveformVideoParams) -> int:
+    return max(2, round(params.window * RATE)) + _SEARCHED
 
 
-def _drawn(params: WaveformVideoParams, sounds: Iterable[Samples]) -> Iterator[Picture]:
+def _drawn(params: WaveformVideoParams, windows: Windows, first: int) -> Iterator[Picture]:
     size = params.width + params.width % 2, params.height + params.height % 2
     ground = surface(size, colour(params.background)).over()
     line, glow = colour(params.line), colour(params.glow)
     thick = max(PART, size[1] * PART // 240)
     radius = max(1, size[1] // 60)
-    for sound in sounds:
+    for sound in windows(first):
         trace = _trace(sound, size[0], params.gain)
         middle, reach = size[1] * PART // 2, size[1] * PART * 15 // 32
         tops, bottoms = (middle - side * reach // _UNIT for side in trace)
@@ -105,8 +95,8 @@ def _crossing(whole: NDArray[np.int64]) -> int:
     return int(found[(whole[soon] - whole[found]).argmax()])
 
 
-WAVEFORM_VIDEO = Effect(
-    node=Node(
+WAVEFORM_VIDEO = effect_of_sound(
+    Node(
         name="waveform_video",
         version=1,
         summary="Shows a sound as an oscilloscope does, with the sound",
@@ -114,5 +104,6 @@ WAVEFORM_VIDEO = Effect(
         accepts=(frozenset({"audio"}),),
         gives=frozenset({"video", "audio"}),
     ),
-    render=_render,
+    _drawn,
+    _length,
 )

@@ -17,14 +17,18 @@ def frames_for(path: Path, rate: Fraction) -> int:
     return max(1, ceil(sound_end(path) * rate))
 
 
-def windows(path: Path, *, rate: Fraction, length: int, frames: int) -> Iterator[Samples]:
+def windows(
+    path: Path, *, rate: Fraction, length: int, frames: int, first: int = 0
+) -> Iterator[Samples]:
     """Give for each picture the `length` samples around its moment, both sides, at 48 kHz.
 
-    Before the sound begins and after it has ended there is silence.
+    They begin with picture `first`, and end before picture `frames`. Before the sound begins and
+    after it has ended there is silence.
     """
-    held, begin = silence(2, length // 2), -(length // 2)
-    blocks = hear(path)
-    for number in range(frames):
+    begin = round(first * RATE / rate) - length // 2
+    held = silence(2, max(0, -begin))
+    blocks = hear(path, start=Fraction(max(0, begin), RATE))
+    for number in range(first, frames):
         first = round(number * RATE / rate) - length // 2
         while (missing := first + length - begin - held.shape[1]) > 0:
             block = next(blocks, None)

@@ -1,5 +1,6 @@
 """WAVEFORM_PNG, WAVEFORM_VIDEO and SPECTRUM_VIDEO."""
 
+from dataclasses import astuple
 from fractions import Fraction
 from hashlib import sha256
 
@@ -13,7 +14,7 @@ from l1.effects.spectrum_video import SPECTRUM_VIDEO
 from l1.effects.waveform_png import WAVEFORM_PNG
 from l1.effects.waveform_video import WAVEFORM_VIDEO
 from l1.errors import Refused
-from l1.media.bars import FULL, WINDOW, Motion, falling, heights
+from l1.media.bars import FULL, WINDOW, Motion, heights, moving
 from l1.media.colours import Colour
 from l1.media.drawing import PART, glowing, painted, slope, standing, surface
 from l1.media.probing import probe
@@ -79,29 +80,49 @@ def test_windows_are_centred_on_their_pictures(tmp_path):
     assert [int(each[0].argmax()) for each in found[:10]] == [500] * 10
     assert not found[10].any()
     assert frames_for(path, Fraction(30)) == 30
+    later = list(windows(path, rate=Fraction(10), length=1000, frames=12, first=3))
+    assert np.array_equal(later, found[3:])
 
 
 @pytest.mark.parametrize("hertz", [60, 440, 6000])
 def test_the_bar_of_a_tone_stands_highest(hertz):
-    motion = Motion(attack=Fraction(0), release=Fraction(0))
     sounds = [sine(hertz, WINDOW, level=0.05)]
-    (bars,) = heights(sounds, bands=24, floor=Fraction(-60), rate=Fraction(30), motion=motion)
+    (bars,) = heights(sounds, bands=24, floor=Fraction(-60))
     borders = np.geomspace(40, 16_000, 25)
     assert borders[bars.argmax()] <= hertz * 1.1
     assert borders[bars.argmax() + 1] >= hertz / 1.1
 
 
 def test_bars_rise_and_fall_as_fast_as_they_are_told():
-    motion = Motion(attack=Fraction(1, 5), release=Fraction(1))
+    motion = Motion.at(Fraction(10), attack=Fraction(1, 5), release=Fraction(1))
     sounds = [sine(1000, WINDOW)] * 5 + [np.zeros((2, WINDOW), np.float32)] * 10
-    kwargs = {"bands": 8, "floor": Fraction(-60), "rate": Fraction(10), "motion": motion}
-    bars = [int(each.max()) for each in heights(sounds, **kwargs)]
+    wanted = list(heights(sounds, bands=8, floor=Fraction(-60)))
+    found = list(moving(lambda begin: iter(wanted[begin:]), motion))
+    bars = [int(each.now.max()) for each in found]
+    marks = [int(each.marks.max()) for each in found]
     assert bars[0] == FULL // 2
     assert bars[1] == bars[4] == FULL
     assert np.diff(bars[4:14]).tolist() == [-(FULL // 10)] * 9
-    marks = [int(both[1].max()) for both in falling(heights(sounds, **kwargs), rate=Fraction(10))]
     assert all(mark >= bar for mark, bar in zip(marks, bars, strict=True))
     assert marks[5] == FULL - FULL // 30
+
+
+@pytest.mark.parametrize("slow", [Fraction(1, 10), Fraction(2), Fraction(30)])
+def test_bars_from_any_picture_on_are_those_from_the_first_one_on(slow):
+    dice = np.random.default_rng(3)
+    wanted = list(dice.integers(0, FULL, (700, 4)) * dice.integers(0, 2, (700, 1)))
+    motion = Motion.at(Fraction(30), attack=slow / 10, release=slow)
+    asked = []
+
+    def from_(begin):
+        asked.append(begin)
+        return iter(wanted[begin:])
+
+    whole = list(moving(from_, motion))
+    for first in (1, 5, 250, 699):
+        for one, other in zip(moving(from_, motion, first=first), whole[first:], strict=True):
+            assert np.array_equal(astuple(one), astuple(other))
+    assert (571 in asked) or slow > 1
 
 
 @pytest.mark.parametrize("effect", VIDEOS)
