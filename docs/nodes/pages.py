@@ -80,7 +80,8 @@ def _page(node: Node, doc: str) -> str:
         _parameters(node),
         _following(node),
         "## Meaning and edges",
-        doc or "As all nodes.",
+        doc,
+        "Other edges are the same everywhere: see [what all have in common](../effects.md).",
     ]
     if example:
         parts += ["## Example", f"```yaml\n{example.partition(chr(10))[2]}```"]
