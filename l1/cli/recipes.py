@@ -88,6 +88,10 @@ def in_words(found: Found) -> str:
         more = f"; {each.default}" if each.default else "; may be left out" if each.optional else ""
         said = f": {each.description}" if each.description else ""
         lines.append(f"  input {name} ({kinds}{more}){said}")
+    for name, compound in recipe.compounds.items():
+        of = f" of {', '.join(compound.inputs)}" if compound.inputs else ""
+        said = f": {compound.description}" if compound.description else ""
+        lines.append(f"  compound {name}{of} ({len(compound.steps)} steps){said}")
     for step in recipe.steps:
         naming = {EFFECT: "effect", COMPOUND: "compound"}.get(step.type.upper(), "")
         what = step.config.get(naming, "")

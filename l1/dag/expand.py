@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
-import networkx as nx
 from msgspec import structs
 
 from l1.dag.bad_recipe import BadRecipe
 from l1.dag.binding import with_curves
 from l1.dag.bound_words import WHAT
+from l1.dag.compound import in_working_order
 from l1.dag.node import Node
 from l1.dag.pins import check_pins
 from l1.dag.recipe import NAME, SOURCE, STEPS, Recipe
@@ -44,19 +44,10 @@ def expand(
 
 def _in_order(recipe: Recipe) -> Iterator[int]:
     """Number the steps that work so that each comes after those that it takes."""
-    working = {
-        step.id: origin for origin, step in enumerate(recipe.steps) if step.type.upper() != SOURCE
-    }
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(working)
-    graph.add_edges_from(
-        (name, id_)
-        for id_, origin in working.items()
-        for name in recipe.steps[origin].inputs
-        if name in working
-    )
-    for id_ in nx.topological_sort(graph):
-        yield working[id_]
+    origins = {step.id: origin for origin, step in enumerate(recipe.steps)}
+    working = tuple(step for step in recipe.steps if step.type.upper() != SOURCE)
+    for step in in_working_order(working):
+        yield origins[step.id]
 
 
 def _following_one(one: Settled, recipe: Recipe, lists: Mapping[str, tuple[str, ...]]) -> Settled:
