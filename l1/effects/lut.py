@@ -6,6 +6,7 @@ outside of it counts as its end. Transparency and sound stay as they are.
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -32,13 +33,7 @@ def _look(params: LutParams, stage: Stage) -> Change:
 
 
 def _change(path: Path, strength: Decimal) -> Callable[[Picture], Picture]:
-    if path.stat().st_size > BYTES:
-        raise Refused(f"The .cube file is longer than the {BYTES} bytes allowed")
-    try:
-        cube = read_cube(path.read_text("utf-8"))
-    except UnicodeDecodeError:
-        raise Refused("The second input of LUT is no .cube file: it is not text") from None
-    tabled, share = through(cube), round(strength * 256)
+    tabled, share = _tabled(path, path.stat().st_mtime_ns), round(strength * 256)
 
     def change(picture: Picture) -> Picture:
         made = tabled(picture)
@@ -50,6 +45,18 @@ def _change(path: Path, strength: Decimal) -> Callable[[Picture], Picture]:
         )
 
     return change
+
+
+@lru_cache(maxsize=1)
+def _tabled(path: Path, _changed_ns: int) -> Callable[[Picture], Picture]:
+    """Read a table, once however often its strength changes."""
+    if path.stat().st_size > BYTES:
+        raise Refused(f"The .cube file is longer than the {BYTES} bytes allowed")
+    try:
+        cube = read_cube(path.read_text("utf-8"))
+    except UnicodeDecodeError:
+        raise Refused("The second input of LUT is no .cube file: it is not text") from None
+    return through(cube)
 
 
 def _between(one: Plane, other: Plane, share: int) -> Plane:
@@ -68,7 +75,6 @@ LUT = effect_of_look(
         params=LutParams,
         accepts=(frozenset({"video", "image"}), frozenset({"text", "data"})),
         slots=("source", "table"),
-        binds=(),
     ),
     _look,
 )

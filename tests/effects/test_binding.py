@@ -91,9 +91,12 @@ async def test_a_blur_follows_the_kick_of_a_drum(tmp_path, grain, kicks):
 
 
 @pytest.mark.parametrize("name", sorted(n for n, e in EFFECTS.items() if e.look))
-def test_what_follows_a_curve_that_stays_is_as_if_it_had_that_value(name):
+def test_what_follows_a_curve_that_stays_is_as_if_it_had_that_value(name, tmp_path):
     effect = EFFECTS[name]
-    stage = Stage(width=32, height=24, rate=Fraction(25), frames=9)
+    table = tmp_path / "table.cube"
+    table.write_text("LUT_1D_SIZE 2\n1 0 0\n0 1 1\n")
+    beside = (table,) if name == "lut" else ()
+    stage = Stage(width=32, height=24, rate=Fraction(25), frames=9, beside=beside)
     planes = np.random.default_rng(3).integers(0, 256, (3, 24, 32), np.uint8)
     picture = Picture(red=planes[0], green=planes[1], blue=planes[2])
     plain = effect.parse({"text": "Hi"} if name == "text" else {})
