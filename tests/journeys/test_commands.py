@@ -24,10 +24,10 @@ output: second
 class Day:
     """Commands in one home over given databases."""
 
-    def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
+    def __init__(self, folder: Path, database_url: str, redis_url: str, **variables: str) -> None:
         self.home = Home(folder)
         self.database_url = database_url
-        self._env = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+        self._env = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, **variables}
 
     def __call__(self, *words, code=0):
         return self.home.run(*words, code=code, env=self._env)
