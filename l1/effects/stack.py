@@ -28,7 +28,7 @@ def effect_of_stack(
             needs=lambda numbers, rate: (
                 described(job.params, job.curves, numbers, rate)
                 if job.curves or not has_own_needs
-                else None
+                else ""
             ),
         ) as shown:
             yield shown

@@ -26,7 +26,7 @@ def heard(path: Path, name: str, *, start: Fraction, stop: Fraction | None) -> S
     """Take that from one moment to another, and no longer than there is some."""
     return Soundtrack(
         track=lambda: hear(path, start=start, stop=stop),
-        needs={"of": name, "heard": [str(start), None if stop is None else str(stop)]},
+        needs={"of": name, "heard": [str(start), "" if stop is None else str(stop)]},
     )
 
 
@@ -43,6 +43,6 @@ def of_parts(
 
 
 def _written(part: Part, names: Mapping[Path, str]) -> Needs:
-    name = None if part.path is None else names[part.path]
+    name = "" if part.path is None else names[part.path]
     times = (part.start, part.seconds, part.fade_in, part.fade_out)
     return [name, *map(str, times)]

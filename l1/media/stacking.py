@@ -53,7 +53,7 @@ class Entry:
     begin: Fraction = Fraction(0)
     end: Fraction | None = None
     stays: bool = True
-    needs: Needs = None
+    needs: Needs = ""
 
 
 Mix = Callable[[Sequence[Picture | None], int], Picture]
@@ -151,10 +151,11 @@ class _Stack:
         """Name the files that are seen, and what of them; what is not there is left out."""
         plate, numbers = self._plate, range(first, stop)
         seen = [[one.number(number) for number in numbers] for one in self._company]
+        gone = -1  # canonical JSON has no nothing
         return {
             "plate": [plate.width, plate.height, str(plate.aspect)],
             "seen": [
-                {**named, "shown": shown}
+                {**named, "shown": [gone if number is None else number for number in shown]}
                 for named, shown in zip(self._named, seen, strict=True)
                 if any(number is not None for number in shown)
             ],
