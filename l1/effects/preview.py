@@ -57,6 +57,13 @@ class PreviewParams(Params, frozen=True, kw_only=True):
     ] = 75
     loop: Annotated[bool, msgspec.Meta(description="Begin again at the end")] = True
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        # What the other kind of file is about does not count, so that equal files have equal keys.
+        same = {"quality": 75} if self.format == "gif" else {"colours": 255, "dither": True}
+        for name, value in same.items():
+            msgspec.structs.force_setattr(self, name, value)
+
 
 def _render(job: Job) -> None:
     params: PreviewParams = job.params

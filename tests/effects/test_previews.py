@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageSequence
 
-from l1.dag.params import parse_params
+from l1.dag.params import normalise, parse_params
 from l1.effects.preview import PREVIEW
 from l1.effects.sprite_sheet import SPRITE_SHEET
 from l1.effects.sprite_vtt import SPRITE_VTT
@@ -171,6 +171,14 @@ def test_a_webp_may_stop_and_has_thousandths(tmp_path, greys):
     again, _ = made(PREVIEW, tmp_path, greys, **given)
     with Image.open(again) as webp:
         assert hashed(webp) == first == "32061b28e5f0eabe"
+
+
+def test_what_the_other_kind_of_file_is_about_does_not_count():
+    gif = {"format": "gif", "quality": 20, "colours": 9}
+    assert normalise(parse_params(PREVIEW.node, gif)) == {"colours": 9}
+    webp = {"format": "webp", "quality": 20, "colours": 9, "dither": False}
+    found = normalise(parse_params(PREVIEW.node, webp))
+    assert found == {"format": "webp", "quality": 20}
 
 
 def hashed(animation):
