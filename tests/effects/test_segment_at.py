@@ -71,7 +71,8 @@ def material(tmp_path_factory):
             return colour // (1 + at % 2)
 
         path = folder / f"{number}.mp4"
-        clips.append(make_video(path, frames=2 * rate, rate=rate, size=size, draw=draw))
+        given = {"frames": 2 * rate, "rate": rate, "size": size, "options": {"crf": "0"}}
+        clips.append(make_video(path, draw=draw, **given))
     found = Beats(
         duration_ms=3000,
         tempo_mbpm=120_000,
