@@ -189,7 +189,8 @@ where r.run_id = $1 order by r.level, r.planned_at, r.ordinal
 """  # noqa: S608
 _COUNTS = f"""
 select r.run_id, count(*) from view_steps.run_step r left join view_steps.step s using (key)
-where r.run_id = any($1) and (r.cached or {_DONE}) group by 1
+  left join view_steps.step w on w.key = r.within
+where r.run_id = any($1) and (r.cached or {_DONE} or w.state = 'completed') group by 1
 """  # noqa: S608
 
 
