@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from l1.dag.bad_recipe import BadRecipe, Place
 from l1.dag.marked_yaml import Marked
 from l1.dag.reading import content, items, known, text
-from l1.dag.recipe import SOURCE, RecipeStep
+from l1.dag.recipe import EFFECT, SOURCE, RecipeStep
 from l1.dag.taken import Fix, read_taken, step_of
 
 _STEP = ("id", "type", "inputs", "config", "description")
@@ -30,9 +30,19 @@ def read_steps(document: Marked, place: Place, fix: Fix) -> Steps:
         step = step_of(item, id_, at, taken)
         if step.type.upper() == SOURCE and "cid" in step.config:
             content(item.value["config"], "cid", (*at, "config"))
-        if step.type.upper() == SOURCE and place:
-            message = "content comes into a compound as one of its inputs, not by a SOURCE"
-            raise BadRecipe((*at, "type"), message)
+        if place:
+            _check_brings_nothing(step, at)
         read.steps.append(step)
         read.places |= {(*at, "inputs", i): one.place for i, one in enumerate(taken)}
     return read
+
+
+def _check_brings_nothing(step: RecipeStep, at: Place) -> None:
+    """Refuse content that a compound would bring along itself."""
+    if step.type.upper() == SOURCE:
+        message = "content comes into a compound as one of its inputs, not by a SOURCE"
+        raise BadRecipe((*at, "type"), message)
+    for key in ("cid", "hash"):
+        if step.type.upper() == EFFECT and key in step.config:
+            message = "code comes into a compound as an input; take it last, with `type: FOREIGN`"
+            raise BadRecipe((*at, "config", key), message)
