@@ -112,7 +112,7 @@ async def _record(
     facts: list[Event] = [
         stored(document, source="plan", caller=caller, media_type="application/json"),
         *_cached(run_id, pruned, outputs),
-        *_needed(run_id, made, pruned, retry=bool(requested.retry_of)),
+        *_needed(requested, made, pruned),
         *_elided(run_id, pruned),
         planned,
     ]
@@ -145,10 +145,11 @@ def _cached(run_id: str, pruned: Pruned, outputs: Mapping[str, str]) -> Iterable
         )
 
 
-def _needed(run_id: str, made: Plan, pruned: Pruned, *, retry: bool) -> Iterable[StepPlanned]:
+def _needed(requested: RunRequested, made: Plan, pruned: Pruned) -> Iterable[StepPlanned]:
+    sample = requested.sample
     for page in _pages(pruned.needed):
         yield StepPlanned(
-            run_id=run_id,
+            run_id=requested.run_id,
             steps=tuple(
                 PlannedStep(
                     id=step.id,
@@ -156,21 +157,21 @@ def _needed(run_id: str, made: Plan, pruned: Pruned, *, retry: bool) -> Iterable
                     queue=step.queue,
                     level=step.level,
                     inputs=tuple(made.by_id[name].key for name in made.waits_for(step)),
-                    spec=_spec(made, step),
+                    spec=_spec(made, step, sample),
                 )
                 for step in page
             ),
-            retry=retry,
+            retry=bool(requested.retry_of),
         )
 
 
-def _spec(made: Plan, step: Step) -> Mapping[str, object]:
+def _spec(made: Plan, step: Step, sample: int) -> Mapping[str, object]:
     """Tell a worker all that rendering a step needs: what is rendered with it, and who watches."""
     spec = step.preimage.plain()
     if chain := [inner.preimage.plain() for inner in made.chain(step)[:-1]]:
         spec["chain"] = chain
     if step.id == made.output:
-        spec["streamed"] = True
+        spec |= {"sample": sample} if sample else {"streamed": True}
     return spec
 
 

@@ -30,17 +30,19 @@ _SHORTEST, _LONGEST = 2, 15
 class Cut:
     """How a step is cut into pieces: the keys of its segments and of its sound, and what is there.
 
-    `have` maps keys of pieces that are there to their content.
+    `have` maps keys of pieces that are there to their content. `chosen` are the numbers of those
+    segments that are wanted.
     """
 
     segments: tuple[str, ...]
     sound: str
     have: Mapping[str, Cid]
+    chosen: Sequence[int]
 
     @property
     def parts(self) -> list[tuple[int, int]]:
         """Put what is not there together in parts: from one segment to before another."""
-        open_ = [n for n, key in enumerate(self.segments) if key not in self.have]
+        open_ = [number for number in self.chosen if self.segments[number] not in self.have]
         length = min(max(ceil(len(open_) / _PARTS), _SHORTEST), _LONGEST)
         parts = []
         for _, run in groupby(enumerate(open_), lambda item: item[1] - item[0]):
@@ -53,7 +55,8 @@ class Cut:
     @property
     def is_whole(self) -> bool:
         """Tell whether every piece is there."""
-        return all(key in self.have for key in (*self.segments, self.sound) if key)
+        wanted = (*(self.segments[number] for number in self.chosen), self.sound)
+        return all(key in self.have for key in wanted if key)
 
 
 def piece_key(step: Preimage, needs: str) -> str:
@@ -69,9 +72,17 @@ def piece_key(step: Preimage, needs: str) -> str:
 
 
 async def find_pieces(
-    services: Services, caller: Caller, segments: Sequence[str], sound: str
+    services: Services,
+    caller: Caller,
+    segments: Sequence[str],
+    sound: str,
+    *,
+    sample: int = 0,
 ) -> Cut:
-    """Look which of a step's pieces are there; those whose bytes are gone are said to be lost."""
+    """Look which of a step's pieces are there; those whose bytes are gone are said to be lost.
+
+    With a `sample`, so many segments are wanted; which, their keys decide.
+    """
     since = await services.reader.head()
     keys = [key for key in (*segments, sound) if key]
     have = {key: Cid(cid) for key, cid in (await services.work.outputs(keys)).items()}
@@ -82,7 +93,15 @@ async def find_pieces(
     whole = {key: cid for key, cid in have.items() if cid not in lost}
     if sound in whole and set(lost) & cids - set(have.values()):
         del whole[sound]
-    return Cut(segments=tuple(segments), sound=sound, have=whole)
+    return Cut(segments=tuple(segments), sound=sound, have=whole, chosen=_chosen(segments, sample))
+
+
+def _chosen(segments: Sequence[str], sample: int) -> list[int]:
+    """Choose by the keys, which nobody knows before the run has begun."""
+    numbers = range(len(segments))
+    if not sample or sample >= len(numbers):
+        return list(numbers)
+    return sorted(sorted(numbers, key=lambda number: digest([segments[number]]))[:sample])
 
 
 async def _heard(services: Services, listing: Cid | None) -> list[Cid]:

@@ -42,6 +42,7 @@ async def start_run(
     output_name: str = "",
     reuse: bool = False,
     verifies: Cid | None = None,
+    sample: int = 0,
     event_id: UUID | None = None,
 ) -> Started:
     """Ask for a recipe to be rendered; `find_recipe` says by which names.
@@ -49,7 +50,7 @@ async def start_run(
     What is known to fail is refused here: unknown recipe or content, missing input, content that
     the probe found unusable. With `reuse`, a completed run of the same meaning is answered. With
     `event_id`, asking again answers the run that the first asking started. A run that `verifies`
-    content renders everything again.
+    content renders everything again, or a `sample` of so many segments.
     """
     asked = partial(
         _start,
@@ -60,6 +61,7 @@ async def start_run(
         output_name=output_name,
         reuse=reuse,
         verifies=verifies,
+        sample=sample,
         event_id=event_id,
     )
     for _ in range(_ATTEMPTS - 1):
@@ -79,6 +81,7 @@ async def _start(
     output_name: str,
     reuse: bool,
     verifies: Cid | None,
+    sample: int,
     event_id: UUID | None,
 ) -> Started:
     since = await services.views.position("content")  # before looking: see `not_deleted`
@@ -99,6 +102,7 @@ async def _start(
         since=since,
         output_name=output_name,
         verifies=verifies,
+        sample=sample,
         event_id=event_id,
     )
 
@@ -152,6 +156,7 @@ async def _request(
     output_name: str,
     retry_of: str = "",
     verifies: Cid | None = None,
+    sample: int = 0,
     event_id: UUID | None = None,
 ) -> Started:
     run_id = str(event_id or uuid4())
@@ -169,6 +174,7 @@ async def _request(
         waits_for=_unprobed(found),
         retry_of=retry_of,
         verifies=verifies or Cid(""),
+        sample=sample,
     )
     if before := await _asked_before(services, requested, output_name):
         return before

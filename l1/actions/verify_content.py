@@ -14,6 +14,7 @@ from l1.dag.recipe import Recipe, RecipeInput, RecipeStep
 from l1.dag.recipe_of_plan import recipe_of_plan
 from l1.errors import NotFound, Refused
 from l1.events.content import ContentVerified
+from l1.events.step import StepSplit
 from l1.log.command import Command
 from l1.projections import runs, steps
 from l1.projections.runs import Run
@@ -33,15 +34,48 @@ class Verification:
     differs: tuple[str, ...] = ()
 
 
-async def render_again(services: Services, caller: Caller, cid: Cid) -> Started:
+async def render_again(services: Services, caller: Caller, cid: Cid, *, sample: int = 0) -> Started:
     """Start a run that renders content again, from its inputs on and without any cached result.
+
+    With a `sample`, of a long film only so many segments, by chance.
 
     Raises `NotFound` for content that no run here has rendered, and `stale_plan` when it was
     rendered by other versions of the code.
     """
     plan, step = await _origin(services, cid)
     recipe = msgspec.structs.replace(recipe_of_plan(plan, services.nodes), output=step)
-    return await start_run(services, caller, recipe=Found(recipe=recipe), inputs={}, verifies=cid)
+    if sample and not await _pieces(services, plan.by_id[step].key):
+        raise Refused(
+            f"{cid} was not rendered in segments that are kept; render all of it again",
+            code="no_segments",
+        )
+    return await start_run(
+        services, caller, recipe=Found(recipe=recipe), inputs={}, verifies=cid, sample=sample
+    )
+
+
+async def _pieces(services: Services, key: str) -> dict[int, Cid]:
+    """Find the segments that a step was joined of, as far as they are kept, by number."""
+    facts = [recorded.event for recorded in await services.reader.stream(f"step-{key}")]
+    split = next((fact for fact in reversed(facts) if isinstance(fact, StepSplit)), None)
+    if split is None:
+        return {}
+    kept = await services.work.outputs(split.segments)
+    return {n: Cid(kept[key]) for n, key in enumerate(split.segments) if key in kept}
+
+
+async def compare_sample(services: Services, cid: Cid, listing: Cid) -> tuple[str, ...]:
+    """Tell which segments of a sample are not those that the content was joined of.
+
+    Raises `Refused` where none of them is kept.
+    """
+    plan, step = await _origin(services, cid)
+    before = await _pieces(services, plan.by_id[step].key)
+    sample = msgspec.json.decode(await services.store.read(listing))["segments"]
+    known = [(number, found) for number, found in sample if number in before]
+    if not known:
+        raise Refused("none of these segments is kept; render all of it again", code="no_segments")
+    return tuple(f"segment {number}" for number, found in known if before[number] != found)
 
 
 async def _origin(services: Services, cid: Cid) -> tuple[Plan, str]:
@@ -78,11 +112,12 @@ async def conclude(
     run: Run,
     *,
     prints: tuple[Cid, Cid] | None = None,
+    sampled: tuple[str, ...] | None = None,
 ) -> Verification:
     """Record what a run that renders `cid` again gave.
 
-    `prints` are the fingerprints of both, where the bytes are not the same. Raises `Refused` for
-    a run that has no output.
+    `prints` are the fingerprints of both, where the bytes are not the same; `sampled` the
+    segments that differ, where it was a sample. Raises `Refused` for a run that has no output.
     """
     if run.output is None:
         raise Refused(
@@ -93,7 +128,11 @@ async def conclude(
     if prints is not None:
         first, second = [await _print(services, each) for each in prints]
         differs = (*_where("picture", first[0], second[0]), *_where("second", first[1], second[1]))
-    outcome = "same" if run.output == cid else "different" if differs or not prints else "alike"
+    if sampled is not None:
+        differs, outcome = sampled, "different" if sampled else "same"
+    else:
+        alike = prints is not None and not differs
+        outcome = "same" if run.output == cid else "alike" if alike else "different"
     done = await steps.of_run(services.views, run.run_id, run.state)
     engine = next((each.engine for each in done if each.key == run.output_key), None)
     fact = ContentVerified(

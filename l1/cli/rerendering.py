@@ -3,7 +3,13 @@
 from l1.actions.find_recipe import Found
 from l1.actions.open_content import open_content
 from l1.actions.start_run import Started, start_run
-from l1.actions.verify_content import Verification, compare_again, conclude, render_again
+from l1.actions.verify_content import (
+    Verification,
+    compare_again,
+    compare_sample,
+    conclude,
+    render_again,
+)
 from l1.cli import contents
 from l1.cli.exits import NOT_AS_RECORDED, end
 from l1.cli.following import follow
@@ -22,9 +28,11 @@ _WORDS = {
 }
 
 
-def verify(what: str, *, rerender: bool, as_json: bool) -> None:
+def verify(what: str, *, rerender: bool, sample: int, as_json: bool) -> None:
     """Check content and print what was found."""
-    found = on_node(lambda node: _verify(node, what, rerender=rerender, quiet=as_json))
+    found = on_node(
+        lambda node: _verify(node, what, rerender=rerender, sample=sample, quiet=as_json)
+    )
     tell(
         {
             "cid": found.cid,
@@ -40,14 +48,19 @@ def verify(what: str, *, rerender: bool, as_json: bool) -> None:
         end(f"{found.cid} is not what its recipe gives here: {places}", NOT_AS_RECORDED)
 
 
-async def _verify(node: Node, what: str, *, rerender: bool, quiet: bool) -> Verification:
+async def _verify(
+    node: Node, what: str, *, rerender: bool, sample: int, quiet: bool
+) -> Verification:
     cid = (await contents.named(node, what)).cid
     await open_content(node.services, node.caller, cid)  # reads all of it, and hashes it
     if not rerender:
         return Verification(cid=cid, run_id="", outcome="kept", found=cid)
     async with served(node):
-        started = await render_again(node.services, node.caller, cid)
+        started = await render_again(node.services, node.caller, cid, sample=sample)
         run = await _followed(node, started, quiet=quiet)
+        if sample and run.output:
+            sampled = await compare_sample(node.services, cid, Cid(run.output))
+            return await conclude(node.services, node.caller, cid, run, sampled=sampled)
         prints = None
         if run.output and run.output != cid:
             prints = await _prints(node, cid, Cid(run.output), quiet=quiet)

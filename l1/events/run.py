@@ -15,7 +15,8 @@ class RunRequested(Event, frozen=True, kw_only=True):
     `recipe` names the recipe's canonical form in the store, `recipe_text` the text that it was
     written in, if there is one, `fixed` the content that it names itself. `waits_for` are the
     probe executions that must end before the run can be planned. A run that `verifies` content
-    uses no result of another run: it renders everything again.
+    uses no result of another run: it renders everything again, or of a long film only a `sample`
+    of so many segments.
     """
 
     kind: ClassVar[str] = "run.requested"
@@ -30,6 +31,7 @@ class RunRequested(Event, frozen=True, kw_only=True):
     waits_for: tuple[str, ...] = ()
     retry_of: str = ""
     verifies: Cid = Cid("")
+    sample: int = 0
 
     def stream(self) -> str:
         return f"run-{self.run_id}"

@@ -12,10 +12,12 @@ class StepSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The steps that are rendered in one pass, in order; the last is the one that has the key.
 
     `split` tells how it is cut into pieces, once it is. A `streamed` one can be watched meanwhile.
+    Of one with a `sample`, only so many segments are rendered, and listed instead of joined.
     """
 
     links: tuple[Preimage, ...]
     streamed: bool = False
+    sample: int = 0
     split: StepSplit | None = None
 
     @property
@@ -32,5 +34,6 @@ def read_spec(spec: dict[str, Any]) -> StepSpec:
     return StepSpec(
         links=links,
         streamed=bool(spec.get("streamed")),
+        sample=int(spec.get("sample", 0)),
         split=msgspec.convert({**split, "parts": ()}, StepSplit) if split else None,
     )

@@ -4,6 +4,7 @@ What takes long is not rendered but split: its pieces are parts of their own, an
 back when they are there.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from l1.actions.advance_stream import advance_stream
 from l1.actions.finish_step import Attempt, Made, complete_step
 from l1.actions.open_content import open_contents
 from l1.actions.split_step import Cut, find_pieces, piece_key, split_step
+from l1.content.canonical import canonical
 from l1.content.cid import Cid
 from l1.content.identity import Identity
 from l1.content.media_info import MediaInfo
@@ -82,7 +84,7 @@ class _Attempted:
         if split := self.spec.split:
             cut = await self._found(split.segments, split.sound)
             if cut.is_whole:
-                return await self._joined(task, cut, split)
+                return await self._together(task, cut, split)
         cpu_us, value = await self._run(msgspec.structs.replace(task, split_over=SPLIT_OVER))
         if effect_of(self.desk, self.spec.step).strict:
             return cpu_us, await looked_into(self.desk, output)
@@ -93,7 +95,7 @@ class _Attempted:
         cut = await self._found(keys, self._sound(outline))
         split = self._split(outline, cut)
         if cut.is_whole:
-            return await self._joined(task, cut, split)
+            return await self._together(task, cut, split)
         await split_step(
             self.desk.services, self.desk.caller, self.attempt, cut, split, head=self.claimed.head
         )
@@ -101,7 +103,7 @@ class _Attempted:
 
     def _sound(self, outline: Outline) -> str:
         """Name the sound, if it is cut into pieces: to be watched, or to be encoded."""
-        wanted = self.spec.streamed or not outline.sound_is_copied
+        wanted = self.spec.streamed or not (outline.sound_is_copied or self.spec.sample)
         return piece_key(self.spec.step, outline.sound) if outline.sound and wanted else ""
 
     def _split(self, outline: Outline, cut: Cut) -> StepSplit:
@@ -119,7 +121,17 @@ class _Attempted:
         )
 
     async def _found(self, segments: Sequence[str], sound: str) -> Cut:
-        return await find_pieces(self.desk.services, self.desk.caller, segments, sound)
+        return await find_pieces(
+            self.desk.services, self.desk.caller, segments, sound, sample=self.spec.sample
+        )
+
+    async def _together(self, task: Task, cut: Cut, split: StepSplit) -> tuple[int, MediaInfo]:
+        """Join the pieces, or list them where they are a sample."""
+        if not self.spec.sample:
+            return await self._joined(task, cut, split)
+        listed = [[number, cut.have[cut.segments[number]]] for number in cut.chosen]
+        await asyncio.to_thread(Path(task.output).write_bytes, canonical({"segments": listed}))
+        return 0, MediaInfo(kind="data", media_type="application/json")
 
     async def _joined(self, task: Task, cut: Cut, split: StepSplit) -> tuple[int, MediaInfo]:
         if split.streamed:  # whoever watches need not wait for the whole
