@@ -17,6 +17,8 @@ create table execution (
 );
 create index execution_ready on execution (queue, level, since, key) where state = 'ready';
 create index execution_output on execution (output) where output <> '';
+create index execution_track on execution (split_part(key, ':', 1))
+  where kind = 'segment' and strpos(key, ':') > 0;
 
 create table execution_input (
   key       text not null,
@@ -405,12 +407,14 @@ begin
 end $$;
 
 -- The run is being planned under this lease, and all hits still stand.
-create function guard_plan(a json) returns boolean language plpgsql as $$
+create function guard_plan(a json) returns boolean language plpgsql
+set enable_seqscan = off  -- with thousands of hits, one look through the table for each takes long
+as $$
 begin
   if exists (
-    select 1 from json_array_elements(a -> 'hits') h
-    where not exists (select 1 from execution e where e.key = h ->> 'key' and e.state = 'done'
-      and e.output = h ->> 'output')
+    select 1 from json_to_recordset(a -> 'hits') as h(key text, output text)
+    where not coalesce((select e.state = 'done' and e.output = h.output from execution e
+      where e.key = h.key), false)
   ) then return false; end if;
   return guard_lease(a);
 end $$;

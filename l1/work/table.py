@@ -46,8 +46,8 @@ class Work:
     async def pieces_of(self, track: str) -> list[Mapping[str, object]]:
         """Tell what is known of the pieces of a sound that are there, in order."""
         rows = await self._pool.fetch(
-            "select spec from execution where key >= $1 || ':' and key < $1 || ';' "
-            "and kind = 'segment' order by key",
+            "select spec from execution where split_part(key, ':', 1) = $1 "
+            "and kind = 'segment' and strpos(key, ':') > 0 order by key",
             track,
         )
         return [msgspec.json.decode(row["spec"]) for row in rows]

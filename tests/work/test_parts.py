@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
+from l1.content.cid import Cid
+from l1.events.step import Segment, SegmentsRendered
 from l1.log.append import Appender
 from l1.log.command import Barred
 from l1.work.leases import Claimed
@@ -296,3 +299,28 @@ async def test_claims_completions_and_cancellings_of_parts_do_not_deadlock(
         "select deadlocks from pg_stat_database where datname = current_database()"
     )
     assert found == 0
+
+
+async def test_a_film_of_hours_is_split_over_its_pieces_in_no_time(shop: Shop) -> None:
+    """Nobody can append meanwhile."""
+    await shop.start("r1", DAG, "z")
+    (only,) = await shop.split(await shop.claim("a"), (0, 7200))
+    await shop.do(only)
+    there = await shop.work.outputs([piece_of("a", n) for n in range(7200)])
+    assert len(there) == 7200
+    began = time.monotonic()
+    (again,) = await shop.split(await shop.claim("a"), (7199, 7200), hits=there)
+    assert time.monotonic() - began < 2
+    await shop.do(again, "a", "z")
+
+
+async def test_the_pieces_of_a_sound_are_found_in_order_however_words_are_sorted(
+    shop: Shop,
+) -> None:
+    (only,) = await split(shop, count=1)
+    keys = [f"s0:{n:05d}" for n in (2, 0, 11, 1)] + ["s0", "s00:00000", "s", "s0;1"]
+    segments = tuple(Segment(key=key, output=Cid(f"out-{key}"), size=1) for key in keys)
+    await shop.say(SegmentsRendered(step="a", part=only, segments=segments, attempt=1, worker="w"))
+    found = [piece["key"] for piece in await shop.work.pieces_of("s0")]
+    assert found == ["s0:00000", "s0:00001", "s0:00002", "s0:00011"]
+    await shop.do(only, "a", "z")

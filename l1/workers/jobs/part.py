@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from l1.workers.orders import order
 from l1.workers.place import scratch
 from l1.workers.spec import read_spec
 from l1.workers.task import Piece
+
+_REST = 20
+"""After telling how far the step is, so many times as long is left before it is told again."""
 
 
 async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> Record:
@@ -82,6 +86,7 @@ class _Shelf:
         self._desk, self._claimed, self._attempt = desk, claimed, attempt
         self._split, self._part = split, part
         self._made: list[Made] = []
+        self._tell_at = 0.0
 
     async def fill(self, task: Task, place: Path) -> int:
         """Have a child make the pieces; answer its processor time in microseconds."""
@@ -165,13 +170,21 @@ class _Shelf:
             raise Unavailable(f"the child told of a piece {piece.number} that nobody asked for")
 
     async def _tell(self) -> None:
-        """Say how far the whole step is, and let more of it be watched."""
+        """Say how far the whole step is, and let more of it be watched, in a share of the time.
+
+        It looks at all pieces of the step, which for hours of film takes longer than for minutes.
+        """
+        began = time.monotonic()
+        if began < self._tell_at:
+            return
         split = self._split
         there: Mapping[str, str] = await self._desk.services.work.outputs(split.segments)
         done = sum(key in there for key in split.segments)
         self._desk.tell(split.key, min(done * split.segment_frames, split.frames), split.frames)
         if split.streamed:
             await advance_stream(self._desk.services, self._desk.caller, split)
+        now = time.monotonic()
+        self._tell_at = now + _REST * (now - began)
 
 
 PART = Job(kind="part", do=_do)
