@@ -17,10 +17,12 @@ from l1.media.segments import (
     segment_span,
     sound_needs,
 )
+from tests.media.corpus import mutants, originals
 from tests.media.filming import film_of, in_pieces, opened_film, whole
 from tests.media.hearing import in_blocks, sine
 from tests.media.making import decoded, make_video, packets_of
 
+LONG = pytest.mark.storm
 UNEVEN = [40 * n + (n * 7) % 11 for n in range(60)] + [40 * n for n in range(70, 130)]
 FILES = {
     "24": {"rate": 24, "frames": 121},
@@ -53,7 +55,16 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("name", FILES)
+SHORT = {
+    "29.97", "one frame", "one frame more", "odd sizes", "uneven", "turned", "alpha", "aac", "mp3",
+    "opus", "pcm", "late pcm",
+}  # fmt: skip
+"""Those of the files that stand for the others where time is short."""
+
+
+@pytest.mark.parametrize(
+    "name", [each if each in SHORT else pytest.param(each, marks=LONG) for each in FILES]
+)
 def test_pieces_in_any_order_are_joined_to_the_very_bytes(tmp_path, name):
     given = {"size": (48, 32), **FILES[name]}
     source = make_video(tmp_path / "film.mkv", **given)
@@ -67,12 +78,35 @@ def test_a_broadcast_is_joined_to_the_very_bytes(tmp_path):
         assert in_pieces(film, tmp_path / "joined.mp4") == whole(film, tmp_path / "whole.mp4")
 
 
-@pytest.mark.parametrize("seconds", [0, 0.01, 1, 5, 9])
+@pytest.mark.parametrize("seconds", [0, 0.01, pytest.param(1, marks=LONG), 5])
 def test_a_track_shorter_or_longer_than_the_pictures_is_joined_to_the_very_bytes(tmp_path, seconds):
     with opened_film(tmp_path, frames=110) as silent:
         film = with_track(silent, seconds)
         joined = in_pieces(film, tmp_path / "joined.mp4")
         assert joined == whole(film, tmp_path / "whole.mp4")
+
+
+@LONG
+def test_damaged_media_are_joined_to_what_a_render_in_one_go_makes_of_them(tmp_path):
+    """Or refused alike: damaged times are the likeliest to be told in two ways."""
+    whole_ones = list(originals(tmp_path))
+    made = 0
+    for mutant in mutants(whole_ones, each=2):
+        path = tmp_path / "damaged"
+        path.write_bytes(mutant.data)
+        one, other = (outcome(path, way, tmp_path / "out.mp4") for way in (whole, in_pieces))
+        assert one == other, mutant
+        made += one is not None
+    assert made > 50
+
+
+def outcome(path, way, output):
+    """Answer what is made of a file, None where it is refused."""
+    try:
+        with film_of(path) as film:
+            return way(film, output)
+    except Refused:
+        return None
 
 
 def test_a_film_without_its_sound_has_none(tmp_path):
