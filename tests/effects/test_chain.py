@@ -15,6 +15,7 @@ from l1.effects.crop import CROP, CropParams
 from l1.effects.effect import Job, Source, effect_of_film
 from l1.effects.flip import FLIP
 from l1.effects.invert import INVERT
+from l1.effects.lut import LUT
 from l1.effects.pad import PAD, PadParams
 from l1.effects.text import TEXT, TextParams
 from l1.errors import Refused
@@ -227,3 +228,13 @@ def test_a_segment_needs_of_a_curve_what_falls_within_it(tmp_path):
     early = following(0, 0, ONE, ONE, ONE, ONE, ONE)
     late = following(0, 0, ONE, ONE, ONE, 0, 0)
     assert [a == b for a, b in zip(early, late, strict=True)] == [True, True, False]
+
+
+def test_a_segment_needs_what_a_look_takes_beside(tmp_path):
+    path = make_video(tmp_path / "v.mp4", frames=60, size=(48, 32))
+    found = []
+    for cid in ("one", "other"):
+        table = Source(path=tmp_path / cid, info=probe(path), cid=cid)
+        beside = Link(effect=LUT, params=LUT.node.params(), sources=(table,))
+        found.append(needs(path, *linked([(FLIP, None)], path), beside)[0])
+    assert not set(found[0]) & set(found[1])
