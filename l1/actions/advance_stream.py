@@ -11,6 +11,7 @@ from l1.actions.services import Caller, Services
 from l1.content.cid import Cid
 from l1.content.identity import Identity
 from l1.content.playlist import MEDIA_TYPE, Played, of_track, of_tracks, place_of
+from l1.errors import Unavailable
 from l1.events.event import Recorded
 from l1.events.step import StepSplit, StreamAdvanced
 from l1.log.command import Command, Stale, StreamAt
@@ -61,6 +62,14 @@ async def advance_stream(services: Services, caller: Caller, split: StepSplit) -
         except Stale:
             continue  # another worker has said something newer
         return
+
+
+async def complete_playlist(services: Services, step_key: str) -> bytes:
+    """Read what there is to open of a step whose every piece is there and published."""
+    last = await _last(services, await services.reader.stream(f"stream-{step_key}"))
+    if last is None or not last.complete:
+        raise Unavailable(f"the playlist of {step_key} is not complete", code="not_yet")
+    return await services.store.read(last.playlist)
 
 
 async def _last(services: Services, before: Sequence[Recorded]) -> StreamAdvanced | None:

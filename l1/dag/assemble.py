@@ -81,7 +81,8 @@ def _is_fused(draft: Draft, drafts: Mapping[str, Draft]) -> bool:
     That depends on the recipe alone, not on what is cached: so its bytes do too.
     """
     before = drafts.get(draft.refs[0].step) if draft.refs else None
-    return draft.node.fuses == "look" and before is not None and before.node.fuses != "no"
+    follows = draft.node.fuses in ("look", "playlist")
+    return follows and before is not None and before.node.fuses in ("head", "look")
 
 
 def _kinds(

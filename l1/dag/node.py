@@ -89,7 +89,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     grouped: bool = False
     gives: Kind | frozenset[Kind] | None = None
     expand: Expand | None = None
-    fuses: Literal["no", "head", "look"] = "no"
+    fuses: Literal["no", "head", "look", "playlist"] = "no"
     binds: tuple[str, ...] | None = None
     queue: Literal["cpu", "io", "llm"] = "cpu"
     runs: Literal["child", "worker"] = "child"

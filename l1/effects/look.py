@@ -50,7 +50,7 @@ def effect_of_look(node: Node, look: Look, touches: Touches | None = None) -> Ef
             yield seen(shown, link)
 
     effect = Effect(
-        node=replace(node, fuses="look", binds=binds),
+        node=replace(node, fuses="look" if node.fuses == "no" else node.fuses, binds=binds),
         render=render,
         film=film,
         look=look,

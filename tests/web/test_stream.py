@@ -124,3 +124,18 @@ async def test_an_edit_makes_only_the_segments_that_it_touches(site, long_clip):
             pieces = [piece for fact in facts for piece in fact.segments if piece.header]
             made.append(sum(":" not in piece.key for piece in pieces))  # those of sound have one
     assert made == [5, 1]
+
+
+async def test_the_node_hls_gives_the_playlist_itself(site):
+    clip = make_video(site.node.folder / "short.mp4", frames=12, rate=8, audio="aac")
+    sent = await site.upload(clip.read_bytes(), "short.mp4")
+    async with site.node.worker():
+        run = await site.ended((await site.run("hls", sent["cid"]))["run_id"])
+    assert run["status"] == "completed"
+    index = await site.owner.get(f"/cache/{run['output_cid']}/raw")
+    assert index.headers["content-type"] == "application/vnd.apple.mpegurl"
+    (pictures,) = listed(index.text)
+    track = (await site.owner.get(pictures)).text
+    assert "#EXTINF:1.500000," in track
+    assert track.endswith("#EXT-X-ENDLIST\n")
+    assert len(await _decoded(site, track)) == 12

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from l1.actions.advance_stream import advance_stream
+from l1.actions.advance_stream import advance_stream, complete_playlist
 from l1.actions.finish_step import Attempt, Made, complete_step
 from l1.actions.open_content import open_contents
 from l1.actions.split_step import Cut, find_pieces, piece_key, split_step
@@ -21,6 +21,7 @@ from l1.content.cid import Cid
 from l1.content.identity import Identity
 from l1.content.media_info import MediaInfo
 from l1.content.pieces import Pieces
+from l1.content.playlist import MEDIA_TYPE
 from l1.effects import effect as effects
 from l1.errors import Conflict, Failure, Refused
 from l1.events.step import StepSplit
@@ -85,7 +86,8 @@ class _Attempted:
             cut = await self._found(split.segments, split.sound)
             if cut.is_whole:
                 return await self._together(task, cut, split)
-        cpu_us, value = await self._run(msgspec.structs.replace(task, split_over=SPLIT_OVER))
+        over = -1 if self._is_playlist else SPLIT_OVER
+        cpu_us, value = await self._run(msgspec.structs.replace(task, split_over=over))
         if effect_of(self.desk, self.spec.step).strict:
             return cpu_us, await looked_into(self.desk, output)
         if "outline" not in value:
@@ -101,9 +103,17 @@ class _Attempted:
         )
         return None
 
+    @property
+    def _is_playlist(self) -> bool:
+        return effect_of(self.desk, self.spec.step).node.fuses == "playlist"
+
+    @property
+    def _is_streamed(self) -> bool:
+        return self.spec.streamed or (self._is_playlist and not self.spec.sample)
+
     def _sound(self, outline: Outline) -> str:
         """Name the sound, if it is cut into pieces: to be watched, or to be encoded."""
-        wanted = self.spec.streamed or not (outline.sound_is_copied or self.spec.sample)
+        wanted = self._is_streamed or not (outline.sound_is_copied or self.spec.sample)
         return piece_key(self.spec.step, outline.sound) if outline.sound and wanted else ""
 
     def _split(self, outline: Outline, cut: Cut) -> StepSplit:
@@ -117,7 +127,7 @@ class _Attempted:
             parts=(),
             started_us=self.started_us,
             sound=cut.sound,
-            streamed=self.spec.streamed,
+            streamed=self._is_streamed,
         )
 
     async def _found(self, segments: Sequence[str], sound: str) -> Cut:
@@ -126,12 +136,20 @@ class _Attempted:
         )
 
     async def _together(self, task: Task, cut: Cut, split: StepSplit) -> tuple[int, MediaInfo]:
-        """Join the pieces, or list them where they are a sample."""
+        """Join the pieces, or list them where they are a sample or are to be played one by one."""
+        if self._is_playlist and not self.spec.sample:
+            return await self._played(task, split)
         if not self.spec.sample:
             return await self._joined(task, cut, split)
         listed = [[number, cut.have[cut.segments[number]]] for number in cut.chosen]
         await asyncio.to_thread(Path(task.output).write_bytes, canonical({"segments": listed}))
         return 0, MediaInfo(kind="data", media_type="application/json")
+
+    async def _played(self, task: Task, split: StepSplit) -> tuple[int, MediaInfo]:
+        await advance_stream(self.desk.services, self.desk.caller, split)
+        playlist = await complete_playlist(self.desk.services, split.key)
+        await asyncio.to_thread(Path(task.output).write_bytes, playlist)
+        return 0, MediaInfo(kind="text", media_type=MEDIA_TYPE)
 
     async def _joined(self, task: Task, cut: Cut, split: StepSplit) -> tuple[int, MediaInfo]:
         if split.streamed:  # whoever watches need not wait for the whole
