@@ -65,9 +65,13 @@ class Work:
         return [row["key"] for row in rows]
 
     async def counts(self) -> Mapping[tuple[str, str], int]:
-        """Count executions by (queue, state); `running` are those under a lease."""
+        """Count executions by (queue, state); `running` are those under a lease.
+
+        Pieces that are there are none: nobody ever works on them.
+        """
         rows = await self._pool.fetch(
             "select queue, case when l.key is not null then 'running' else state end as state, "
-            "count(*) as n from execution e left join lease l using (key) group by 1, 2"
+            "count(*) as n from execution e left join lease l using (key) "
+            "where kind <> 'segment' group by 1, 2"
         )
         return {(row["queue"], row["state"]): row["n"] for row in rows}
