@@ -37,7 +37,8 @@ def verify(what: str, *, rerender: bool, sample: int, as_json: bool) -> None:
         {
             "cid": found.cid,
             "outcome": found.outcome,
-            "said": _WORDS[found.outcome],
+            "said": _WORDS[found.outcome]
+            + (f", in a sample of {sample} segments" if sample else ""),
             **({"run_id": found.run_id, "found": found.found} if found.run_id else {}),
             **({"differs": list(found.differs)} if found.differs else {}),
         },

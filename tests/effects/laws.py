@@ -27,6 +27,7 @@ LAWS = {
     "gain": "tests/effects/test_sound_nodes.py::test_a_gain_multiplies",
     "generate": "tests/effects/test_generate.py::test_noise_follows_its_seed_and_differs_from_picture_to_picture",
     "glitch": "tests/media/test_glitching.py::test_what_is_broken_is_made_of_the_picture_s_own_bytes",
+    "hls": "tests/web/test_stream.py::test_the_node_hls_gives_the_playlist_itself",
     "identity": "tests/effects/test_identity.py::test_identity_hands_on_every_kind_byte_for_byte",
     "image_sequence": "tests/effects/test_image_sequence.py::test_it_looks_as_it_did_and_each_image_is_one_picture",
     "invert": "tests/effects/test_laws.py::test_twice_is_as_it_was",
