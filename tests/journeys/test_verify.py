@@ -3,6 +3,7 @@
 import pytest
 
 from tests.journeys.test_commands import Day
+from tests.media.making import make_video
 
 TICKER = '''
 """
@@ -55,3 +56,15 @@ def test_what_is_rendered_again_is_the_same_or_told_where_it_is_not(day, clip, t
 def test_what_no_run_has_rendered_cannot_be_rendered_again(day, clip):
     kept = day("upload", clip, "--json")
     assert "no run here has rendered" in day.complaint("verify", kept["cid"], "--rerender", code=3)
+
+
+def test_of_a_long_film_a_sample_is_rendered_again(day, tmp_path):
+    film = make_video(tmp_path / "long.mp4", frames=9 * 8, rate=8, size=(64, 36))
+    cid = day("run", "invert", "-i", film, "--json")["output_cid"]
+    told = day("verify", cid, "--segments", "2", "--json")
+    assert told["outcome"] == "same"
+    assert told["said"].endswith("in a sample of 2 segments")
+    facts = day.lines("events", "list", "--limit", "500", "--json")
+    steps = [each["data"] for each in facts if each["kind"] == "segments.rendered"]
+    again = [fact for fact in steps if fact["step"] != steps[0]["step"]]
+    assert sum(len(fact.get("segments", ())) for fact in again) == 2
