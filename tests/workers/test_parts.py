@@ -318,3 +318,33 @@ async def test_two_runs_of_one_film_share_its_parts(node, clip):
         await asyncio.gather(*(node.ended(each) for each in ids))
     assert len(pictures(await node.facts(SegmentsRendered))) == SEGMENTS
     assert len(await node.facts(StepSplit)) == 1
+
+
+@LONG
+async def test_a_part_that_is_refused_fails_the_step_with_its_words(node, clip):
+    cid = await stored(node, clip)
+    brittle = recipe(step("b", "brittle", ["video"], at=150), inputs=["video"])
+    async with node.worker(cpu=2, io=2):
+        run = await node.run(brittle, {"video": cid})
+    message = "step b (brittle) failed: picture 150 cannot be shown; leave it out"
+    assert (run.state, run.code, run.message) == ("failed", "odd_picture", message)
+    assert (await node.steps(run))["b"].state == "failed"
+    left = "select count(*) from execution where kind = 'part'"
+    assert await node.services.views.pool.fetchval(left) == 0
+    await consistent(node)
+
+
+@LONG
+async def test_a_part_that_breaks_is_tried_again_and_tells_what_broke(node, clip):
+    cid = await stored(node, clip)
+    brittle = recipe(step("b", "brittle", ["video"], polite=False), inputs=["video"])
+    async with node.worker(cpu=2, io=2):
+        run = await node.run(brittle, {"video": cid})
+    assert (run.state, run.code) == ("failed", "child_failed")
+    failures = await node.facts(StepFailed)
+    assert [(each.attempt, each.final) for each in failures] == [(1, False), (2, False), (3, True)]
+    assert all(each.key.startswith("part:") for each in failures)
+    assert b"picture 150 is odd" in await node.services.store.read(failures[-1].log)
+    made = pictures(await node.facts(SegmentsRendered))
+    assert len(made) == len(set(made)) <= SEGMENTS - 1, "the third attempt renders nothing again"
+    await consistent(node)

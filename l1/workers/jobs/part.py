@@ -14,17 +14,18 @@ from l1.actions.split_step import Made, record_pieces
 from l1.content.cid import Cid
 from l1.content.identity import Identity
 from l1.content.pieces import Pieces, PlayedPiece
-from l1.errors import Unavailable
+from l1.errors import Conflict, Failure, Unavailable
 from l1.events.step import SplitPart, StepSplit, whole
 from l1.work.leases import Claimed
 from l1.workers.children import Task
-from l1.workers.job import Desk, Job, Record
+from l1.workers.job import Desk, Failed, Job, Record
+from l1.workers.notes import keep_notes
 from l1.workers.orders import order
 from l1.workers.place import scratch
 from l1.workers.spec import read_spec
 from l1.workers.task import Piece
 
-_REST = 20
+_REST = 10
 """After telling how far the step is, so many times as long is left before it is told again."""
 
 
@@ -47,7 +48,7 @@ async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> Record:
         )
         numbers = () if part.sound else await _open_numbers(desk, split, part)
         if part.sound or numbers:
-            cpu_us = await shelf.fill(msgspec.structs.replace(task, numbers=numbers), place)
+            cpu_us = await _filled(shelf, msgspec.structs.replace(task, numbers=numbers), place)
     last = await shelf.listing() if part.sound else ()
 
     async def record() -> None:
@@ -70,6 +71,15 @@ async def _do(desk: Desk, claimed: Claimed, attempt: Attempt) -> Record:
     return record
 
 
+async def _filled(shelf: "_Shelf", task: Task, place: Path) -> int:
+    try:
+        return await shelf.fill(task, place)
+    except Conflict:
+        raise  # not of the effect's making
+    except Failure as error:
+        raise Failed(error, await shelf.log()) from error
+
+
 async def _open_numbers(desk: Desk, split: StepSplit, part: SplitPart) -> tuple[int, ...]:
     """Tell which segments of a part are not there yet: an attempt before may have made some."""
     numbers = range(part.first, part.stop)
@@ -86,6 +96,7 @@ class _Shelf:
         self._desk, self._claimed, self._attempt = desk, claimed, attempt
         self._split, self._part = split, part
         self._made: list[Made] = []
+        self._notes: list[str] = []
         self._tell_at = 0.0
 
     async def fill(self, task: Task, place: Path) -> int:
@@ -118,13 +129,20 @@ class _Shelf:
         kept = await self._desk.services.store.put_bytes(pieces.to_json())
         return (Made(key=self._split.sound, content=kept, header=None, length_us=0),)
 
+    async def log(self) -> Identity | None:
+        """Keep what the child had to say, as content."""
+        return await keep_notes(self._desk, self._notes)
+
     async def _make(self, task: Task, coming: "asyncio.Queue[Piece | None]") -> int:
         def progress(_done: int, _total: int) -> None:
             self._desk.die_at("mid_child")
 
         try:
             done = await self._desk.children.run(
-                task, on_progress=progress, on_piece=coming.put_nowait
+                task,
+                on_progress=progress,
+                on_note=self._notes.append,
+                on_piece=coming.put_nowait,
             )
         finally:
             coming.put_nowait(None)

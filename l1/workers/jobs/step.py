@@ -29,6 +29,7 @@ from l1.work.leases import Claimed
 from l1.workers.children import Task
 from l1.workers.distrust import looked_into
 from l1.workers.job import Desk, Failed, Job, Record
+from l1.workers.notes import keep_notes
 from l1.workers.orders import effect_of, join_order, order
 from l1.workers.place import scratch
 from l1.workers.spec import StepSpec, read_spec
@@ -76,8 +77,7 @@ class _Attempted:
 
     async def log(self) -> Identity | None:
         """Keep what the effect had to say, as content."""
-        text = "\n".join(note for note in self.notes if note.strip())
-        return await self.desk.services.store.put_bytes(text.encode() + b"\n") if text else None
+        return await keep_notes(self.desk, self.notes)
 
     async def _in_child(self, output: Path) -> tuple[int, MediaInfo] | None:
         """Render in a child, or join what is there already; None when it is split instead."""
