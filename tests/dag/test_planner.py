@@ -289,9 +289,7 @@ def test_following_ready_steps_runs_the_levels_in_order(one):
     made = planned(one, a=CLIP, b=CAT)
     done: set[str] = set()
     for level, group in enumerate(made.levels):
-        ready = {
-            s.id for s in made.steps if s.id not in done and all(n in done for n in s.follows)
-        }
+        ready = {s.id for s in made.steps if s.id not in done and all(n in done for n in s.follows)}
         assert ready == {s.id for s in group}
         assert {s.level for s in group} == {level}
         done |= ready
