@@ -149,7 +149,7 @@ def lost(rows: Rows, recorded: Placed, fact: facts.StepLost) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStep:
     """One step of a run. States are those of R009: pending, running, completed, cached, failed,
-    blocked, cancelled; and elided for one that is rendered within another.
+    blocked, cancelled; and elided for one that is rendered `within` another, named by its key.
     """  # noqa: D205
 
     step_id: str
@@ -167,6 +167,7 @@ class RunStep:
     log: str | None
     code: str | None
     message: str | None
+    within: str | None
 
 
 # A result from before the planning counts when it is still there: then somebody else made it in

@@ -117,13 +117,19 @@ def _output_out(item: Content, name: str) -> OutputOut:
 
 async def steps_out(services: Services, live: Live, run: Run) -> list[StepOut]:
     """Show a run's steps, with the progress of those that are under way."""
+    listed = await steps.of_run(services.views, run.run_id, run.state)
+    names = {step.key: step.step_id for step in listed}
     return [
-        _step_out(step, live.newest(step.key) if step.state == "running" else None)
-        for step in await steps.of_run(services.views, run.run_id, run.state)
+        _step_out(
+            step,
+            live.newest(step.key) if step.state == "running" else None,
+            within=names.get(step.within or ""),
+        )
+        for step in listed
     ]
 
 
-def _step_out(step: RunStep, progress: tuple[int, int] | None) -> StepOut:
+def _step_out(step: RunStep, progress: tuple[int, int] | None, *, within: str | None) -> StepOut:
     failed = step.state == "failed" or (step.code and step.state in ("pending", "running"))
     return StepOut(
         step_id=step.step_id,
@@ -131,6 +137,7 @@ def _step_out(step: RunStep, progress: tuple[int, int] | None) -> StepOut:
         node=step.node,
         level=step.level,
         status=step.state,
+        within=within,
         done=progress[0] if progress else None,
         total=progress[1] if progress else None,
         output_cid=step.output,

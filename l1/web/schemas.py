@@ -122,6 +122,7 @@ class StepOut(BaseModel):
     node: str
     level: int
     status: str
+    within: str | None = Field(description="The step that it is rendered in one pass with")
     done: int | None
     total: int | None
     output_cid: str | None

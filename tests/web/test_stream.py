@@ -120,6 +120,7 @@ async def test_an_edit_makes_only_the_segments_that_it_touches(site, long_clip):
             assert done["status"] == "completed"
             states = {step["step_id"]: step["status"] for step in done["step_list"]}
             assert states == {"a": "elided", "b": "completed"}
+            assert done["step_list"][0]["within"] == "b"
             facts = (await site.node.facts(SegmentsRendered))[before:]
             pieces = [piece for fact in facts for piece in fact.segments if piece.header]
             made.append(sum(":" not in piece.key for piece in pieces))  # those of sound have one
