@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -51,6 +53,14 @@ async def test_a_film_in_parts_survives_twenty_kills_and_an_emptied_redis(node, 
     told = await node.facts(StreamAdvanced)
     assert [fact.segments for fact in told] == sorted(fact.segments for fact in told)
     assert told[-1].complete
+    verified = subprocess.run(
+        [sys.executable, "-m", "l1.cli", "events", "verify"],
+        env={**os.environ, **node.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert verified.stdout.startswith("verified: "), verified
     await passes(
         node,
         "a film in parts, killed",
