@@ -75,6 +75,10 @@ begin
     level = excluded.level, spec = excluded.spec, failures = 0, losses = 0, due = '-infinity',
     output = ''
   where e.state = 'dropped' or (e.state = 'failed' and (p_retry or e.losses < 20));
+  if strpos(p_spec, '"streamed":true') > 0 then  -- somebody wants to watch what is wanted already
+    update execution set spec = p_spec where key = p_key and state in ('ready', 'waiting')
+      and strpos(spec, '"split":') = 0;
+  end if;
   if v_pending = 0 then perform work_wake(p_queue); end if;
 end $$;
 

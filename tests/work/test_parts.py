@@ -9,11 +9,12 @@ import asyncpg
 import pytest
 
 from l1.content.cid import Cid
+from l1.events.run import PlannedStep, RunPlanned, StepPlanned
 from l1.events.step import Segment, SegmentsRendered
 from l1.log.append import Appender
 from l1.log.command import Barred
 from l1.work.leases import Claimed
-from tests.work.shop import Shop, output_of, piece_of, token_of
+from tests.work.shop import Shop, held, output_of, piece_of, token_of
 
 DAG = {"a": [], "z": ["a"]}
 
@@ -323,3 +324,21 @@ async def test_the_pieces_of_a_sound_are_found_in_order_however_words_are_sorted
     found = [piece["key"] for piece in await shop.work.pieces_of("s0")]
     assert found == ["s0:00000", "s0:00001", "s0:00002", "s0:00011"]
     await shop.do(only, "a", "z")
+
+
+async def test_what_is_wanted_already_can_be_watched_by_who_comes_later(shop: Shop) -> None:
+    await shop.start("r1", DAG, "z")
+    await shop.request("r2")
+    planning = await shop.claim("plan:r2")
+    streamed = PlannedStep(
+        id="a", key="a", queue="cpu", level=0, inputs=(), spec={"streamed": True}
+    )
+    planned = RunPlanned(
+        run_id="r2", plan=Cid("p"), plan_id="p", run_key="a", output_key="a", steps=1, cached=0,
+        levels=1,
+    )  # fmt: skip
+    await shop.say(StepPlanned(run_id="r2", steps=(streamed,)), planned, guard=held(planning))
+    claimed = await shop.claim("a")
+    assert claimed.spec == {"streamed": True}
+    made = await shop.split(claimed, (0, 2))
+    await shop.do(*made, "a", "z")
