@@ -41,15 +41,20 @@ def text_of(node: str) -> str:
 
 
 def render(node: str, folder: Path, media: Callable[[str], Path]) -> Rendered:
-    """Plan and render a node's example into `folder`, with what `media` has for each name.
+    """Plan and render a node's example into `folder`, with what `media` has for each name."""
+    return render_recipe(text_of(node).encode(), folder, media)
+
+
+def render_recipe(text: bytes, folder: Path, media: Callable[[str], Path | None]) -> Rendered:
+    """Plan and render a recipe into `folder`; inputs that `media` does not have are left out.
 
     Steps are rendered one after the other in this process, each by the effect that a child would
     use. What is left in `folder` from an example that shares steps is not used.
     """
     effects = _effects()
     nodes = {name: effect.node for name, effect in effects.items()}
-    recipe = read_recipe(text_of(node).encode(), nodes, file=f"{node}.yaml")
-    sources = {name: media(name) for name in recipe.inputs}
+    recipe = read_recipe(text, nodes)
+    sources = {name: path for name in recipe.inputs if (path := media(name))}
     given = {name: Cid(f"bafkrei{name}") for name in sources}
     infos = {given[name]: probe(path) for name, path in sources.items()}
     todo = plan(recipe, given, infos, nodes, compose.PROFILE)

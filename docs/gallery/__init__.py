@@ -1,0 +1,1 @@
+"""Pictures of the recipes that come with the software."""
