@@ -17,7 +17,7 @@ CLIPS = (BUNNY, BIKES, PHONE)
 PHOTOGRAPHS = ("cat", "one", "two", "three")
 PICTURES = {"my-effect", "poster", "seek-previews", "teaser"}
 SECONDS = {
-    "before-after": 5.28,
+    "before-after": 10,
     "clips-to-the-beat": 20,
     "film-look": 5.28,
     "glitch-on-drops": 20,
