@@ -33,6 +33,8 @@ def describe(params: type[Params], name: str) -> str:
 def _shown(default: Any) -> str:
     if isinstance(default, tuple):
         return f"[{', '.join(map(_shown, default))}]"
+    if default == "":
+        return "empty"
     return str(default) if isinstance(default, str | Decimal) else repr(default)
 
 

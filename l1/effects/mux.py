@@ -11,7 +11,8 @@ Without it both are kept whole, and what is longer goes on alone.
 Pictures are copied bit for bit when they are H.264 in MP4 as every step here writes it (8 bits,
 4:2:0, upright, not cut by an editor) and none is cut off; else they are encoded anew. Sound is
 copied when MP4 can hold it (AAC, MP3, Opus, FLAC, AC-3, ALAC) and nothing of it is cut or moved,
-where less than one picture's length too much counts as nothing; else it is encoded as AAC. A sound
+where less than one picture's length too much counts as nothing; else, and with `sound: aac`, it is
+encoded as AAC. A sound
 that the video already has is replaced.
 """
 
@@ -21,7 +22,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -35,7 +36,7 @@ from l1.media.listening import sound_end, time_zero
 from l1.media.reel import open_reel
 from l1.media.remuxing import is_copyable, remux_video
 from l1.media.samples import Samples
-from l1.media.sound import COPIED, RATE
+from l1.media.sound import RATE, can_copy
 from l1.media.soundtracks import heard, of_file
 
 Position = Annotated[int, msgspec.Meta(ge=0, le=63)]
@@ -52,6 +53,10 @@ class MuxParams(Params, frozen=True, kw_only=True):
     audio_stream: Annotated[
         Position, msgspec.Meta(description="Number of the input that is heard, counted from 0")
     ] = 1
+    sound: Annotated[
+        Literal["copy", "aac"],
+        msgspec.Meta(description="copy: as it is where MP4 holds it; aac: what plays everywhere"),
+    ] = "copy"
     shortest: Annotated[
         bool, msgspec.Meta(description="End with the shorter of both; false keeps both whole")
     ] = True
@@ -178,8 +183,10 @@ def _meet(video: Source, audio: Source, params: MuxParams) -> _Meeting:
 
 def _heard(audio: Source, meeting: _Meeting, job: Job) -> Soundtrack:
     """Say how the sound is to be written: copied, or encoded from its samples."""
-    codec = audio.info.audio.codec if audio.info.audio else ""
-    if meeting.sound_is_whole and codec in COPIED:
+    info = audio.info.audio
+    fits = info is not None and can_copy(info.codec, info.sample_rate)
+    wanted = job.params.sound == "copy" or (info is not None and info.codec == "aac")
+    if meeting.sound_is_whole and fits and wanted:
         return of_file(audio.path, audio.cid)
     stop = None if meeting.stop is None else meeting.stop - meeting.offset
     sound = heard(audio.path, audio.cid, start=-meeting.offset, stop=stop)

@@ -26,6 +26,7 @@ from l1.media.samples import Samples, in_frames
 COPIED = frozenset({"aac", "ac3", "alac", "flac", "mp3", "opus"})
 _HEADS = {"alac": range(36, 256), "flac": range(34, 35), "opus": range(19, 276)}
 """How many bytes describe a stream, where MP4 takes none without."""
+_MP3_RATE = 16_000
 AAC_BIT_RATE = 192_000
 RATE = 48_000
 """Hertz of all sound that is made here."""
@@ -94,7 +95,13 @@ def _fits(stream: AudioStream) -> bool:
     """Tell whether MP4 takes a stream as it is; of a damaged head its writer says so only at the end."""
     codec = codec_of(stream)
     head = len(stream.codec_context.extradata or b"")
-    return codec in COPIED and (codec not in _HEADS or head in _HEADS[codec])
+    whole = codec not in _HEADS or head in _HEADS[codec]
+    return can_copy(codec, stream.codec_context.sample_rate) and whole
+
+
+def can_copy(codec: str, rate: int) -> bool:
+    """Tell whether MP4 holds such sound as it is: MP3 only from 16 kHz on, which MPEG-2 begins with."""
+    return codec in COPIED and (codec != "mp3" or rate >= _MP3_RATE)
 
 
 @contextmanager

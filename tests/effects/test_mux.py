@@ -59,6 +59,28 @@ def test_pictures_and_sound_are_copied_where_mp4_holds_them(tmp_path, film, name
     assert frames(path) == 50
 
 
+@pytest.mark.parametrize("rate", [8_000, 11_025, 12_000, 16_000])
+def test_mp3_of_low_rates_is_copied_only_where_mp4_holds_it(tmp_path, film, rate):
+    sound = tmp_path / "low.mp3"
+    with av.open(str(sound), "w") as out:
+        stream = out.add_stream("libmp3lame", rate=rate)
+        stream.codec_context.layout = "mono"
+        frame = av.AudioFrame.from_ndarray(
+            np.zeros((1, 2 * rate), np.float32), format="fltp", layout="mono"
+        )
+        frame.sample_rate = rate
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    made, _ = mux(tmp_path, film, sound)
+    assert probe(made).audio.codec == ("mp3" if rate >= 16_000 else "aac")
+
+
+def test_sound_is_encoded_where_that_is_wanted(tmp_path, film):
+    sound = write_sound(tmp_path / "a.flac", noise(2 * SECOND))
+    assert probe(mux(tmp_path, film, sound)[0]).audio.codec == "flac"
+    assert probe(mux(tmp_path, film, sound, sound="aac")[0]).audio.codec == "aac"
+
+
 def test_a_longer_sound_is_cut_where_the_last_picture_ends(tmp_path, film):
     sound = write_sound(tmp_path / "a.m4a", noise(5 * SECOND), codec="aac")
     path, _ = mux(tmp_path, film, sound)

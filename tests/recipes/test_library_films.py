@@ -46,15 +46,18 @@ def test_podcast_audiogram_shows_the_cover_and_a_line_that_moves(tmp_path):
         "left: 540, top: 80, right: 60, bottom: 240": "left: 40, top: 6, right: 6, bottom: 18"
     }
     small |= {"top: 500, bottom: 20": "top: 36, bottom: 2"}
+    title = tmp_path / "title.txt"
+    title.write_text("T\n")
     film, made = rendered(
         "podcast-audiogram",
         tmp_path,
         small,
         episode=sound(tmp_path / "voice.flac", voice),
         cover=card(tmp_path / "cover.png", (40, 90, 220), (60, 60)),
+        title=title,
     )
     info = probe(film)
-    assert (info.video.frames, bool(info.audio)) == (50, True)
+    assert (info.video.frames, info.audio.codec) == (50, "aac")
     frames = np.array(decoded(film)).astype(int)
     assert np.allclose(frames[:, 12, 20].mean(axis=0), (40, 90, 220), atol=25)
     moving = np.abs(frames[10] - frames[48]).max(axis=2)

@@ -65,7 +65,7 @@ def test_it_fits_the_schema_that_editors_read():
         ("KEN_BURNS, inputs: [photo], config: {start: {zoom: 0}}", "a map; may be left out"),
         ("STILL, inputs: [made]", "takes image; 'made' is video"),
         ("GENERATE, inputs: [photo]", "takes no inputs, 1 given"),
-        ("TEXT, inputs: [photo], config: {text: 5}", "a text; required"),
+        ("TEXT, inputs: [photo], config: {text: 5}", "a text; default empty"),
     ],
 )
 def test_what_is_wrong_is_said(step, said):
