@@ -151,7 +151,9 @@ async def _publish(
     )
     (sound,) = await put_documents(services, heard.encode())
     both = of_tracks(
-        place_of(pictures.cid), place_of(sound.cid), bits_per_second=peak_bits(tracks.pictures)
+        place_of(pictures.cid, "m3u8"),
+        place_of(sound.cid, "m3u8"),
+        bits_per_second=peak_bits(tracks.pictures),
     )
     (playlist,) = await put_documents(services, both.encode())
     fact = StreamAdvanced(

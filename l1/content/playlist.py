@@ -11,6 +11,8 @@ from math import ceil
 from l1.content.cid import Cid
 
 MEDIA_TYPE = "application/vnd.apple.mpegurl"
+END = "#EXT-X-ENDLIST\n"
+"""The last line of a playlist to which nothing is added any more."""
 
 _MICRO = 1_000_000
 _GROUP = "sound"
@@ -36,13 +38,11 @@ def of_track(header: Cid, pieces: Sequence[Played], *, longest: Fraction, comple
         f"#EXT-X-TARGETDURATION:{ceil(longest)}",
         "#EXT-X-PLAYLIST-TYPE:EVENT",
         "#EXT-X-INDEPENDENT-SEGMENTS",
-        f'#EXT-X-MAP:URI="{place_of(header)}"',
+        f'#EXT-X-MAP:URI="{place_of(header, "mp4")}"',
     ]
     for piece in pieces:
-        lines += [f"#EXTINF:{_decimal(piece.seconds)},", place_of(piece.cid)]
-    if complete:
-        lines.append("#EXT-X-ENDLIST")
-    return "\n".join(lines) + "\n"
+        lines += [f"#EXTINF:{_decimal(piece.seconds)},", place_of(piece.cid, "m4s")]
+    return "\n".join(lines) + "\n" + (END if complete else "")
 
 
 def of_tracks(pictures: str, sound: str, *, bits_per_second: int) -> str:
@@ -63,9 +63,12 @@ def of_tracks(pictures: str, sound: str, *, bits_per_second: int) -> str:
     )
 
 
-def place_of(cid: Cid) -> str:
-    """Answer where content is found on the server that the playlist comes from."""
-    return f"/cache/{cid}/raw"
+def place_of(cid: Cid, suffix: str) -> str:
+    """Answer where content is found on the server that the playlist comes from.
+
+    Some players look at the end of an address before they play it.
+    """
+    return f"/cache/{cid}/raw.{suffix}"
 
 
 def _decimal(seconds: Fraction) -> str:

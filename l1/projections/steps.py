@@ -29,11 +29,11 @@ STEP = Table(
         "key": "text", "state": "text", "output": "text", "attempt": "bigint", "worker": "text",
         "task_id": "text", "started_us": "bigint", "elapsed_us": "bigint", "cpu_us": "bigint",
         "engine": "text", "log": "text", "code": "text", "message": "text", "at": "bigint",
-        "let_go_at": "bigint",
+        "let_go_at": "bigint", "segments": "bigint", "rendered": "bigint",
     },
     indexes=("(output)",),
 )  # fmt: skip
-STEPS = Projection(name="steps", version=3, tables=(RUN_STEP, STEP))
+STEPS = Projection(name="steps", version=4, tables=(RUN_STEP, STEP))
 
 
 @STEPS.on(run_facts.StepPlanned)
@@ -116,6 +116,18 @@ def completed(rows: Rows, recorded: Placed, fact: facts.StepCompleted) -> None:
     )
 
 
+@STEPS.on(facts.StepSplit)
+def split(rows: Rows, recorded: Placed, fact: facts.StepSplit) -> None:
+    """An execution goes on in parts; segments that were there already are not made again."""
+    rows.merge(
+        STEP,
+        key=fact.key,
+        segments=len(fact.segments),
+        rendered=sum(part.stop - part.first for part in fact.parts),
+    )
+    del recorded
+
+
 @STEPS.on(facts.StepFailed)
 def failed(rows: Rows, recorded: Placed, fact: facts.StepFailed) -> None:
     """An attempt failed; what fails in a part, fails in the step."""
@@ -149,7 +161,8 @@ def lost(rows: Rows, recorded: Placed, fact: facts.StepLost) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStep:
     """One step of a run. States are those of R009: pending, running, completed, cached, failed,
-    blocked, cancelled; and elided for one that is rendered `within` another, named by its key.
+    blocked, cancelled; and elided for one that is rendered `within` another, named by its key. Of
+    one that was rendered in parts, `rendered` tells how many of its `segments` had to be made.
     """  # noqa: D205
 
     step_id: str
@@ -168,6 +181,8 @@ class RunStep:
     code: str | None
     message: str | None
     within: str | None
+    segments: int | None
+    rendered: int | None
 
 
 # A result from before the planning counts when it is still there: then somebody else made it in
@@ -182,7 +197,7 @@ _OF_RUN = f"""
 select r.step_id, r.key, r.node, coalesce(r.level, 0) as level, r.cached, r.inputs, r.planned_at,
   case when r.cached or {_DONE} then coalesce(s.output, r.output) end as output,
   {_DONE} as done, {_GIVEN_UP} as given_up, s.attempt, s.worker, s.task_id,
-  s.started_us, s.elapsed_us, s.engine, s.log, s.code, s.message,
+  s.started_us, s.elapsed_us, s.engine, s.log, s.code, s.message, s.segments, s.rendered,
   r.within, exists (select 1 from lease l where l.key = r.key
     or l.key in (select input_key from execution_input i where i.key = r.key)) as leased
 from view_steps.run_step r left join view_steps.step s using (key)
@@ -212,10 +227,11 @@ async def of_run(views: Views, run_id: str, run_state: str) -> list[RunStep]:
 
 
 async def makers(views: Views, cid: str) -> list[tuple[str, str]]:
-    """Name the runs and the steps in them that gave this content, those of now first."""
+    """Name the runs that still are, and the steps in them, that gave this content: first the oldest."""
     rows = await views.fetch(
         "select r.run_id, r.step_id from view_steps.step s join view_steps.run_step r using (key) "
-        "where s.output = $1 order by r.planned_at desc limit 20",
+        "join view_runs.run n on n.run_id = r.run_id and not n.discarded "
+        "where s.output = $1 order by r.planned_at limit 20",
         cid,
     )
     return [(row[0], row[1]) for row in rows]

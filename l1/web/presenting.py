@@ -138,6 +138,8 @@ def _step_out(step: RunStep, progress: tuple[int, int] | None, *, within: str | 
         level=step.level,
         status=step.state,
         within=within,
+        segments=step.segments,
+        rendered=step.rendered,
         done=progress[0] if progress else None,
         total=progress[1] if progress else None,
         output_cid=step.output,

@@ -29,7 +29,7 @@ _BY_CLASS: tuple[tuple[type[Failure], int], ...] = (
     (Unavailable, 503),
 )
 _LISTS = ("reasons", "errors")
-_RETRY_S = "5"
+_RETRY_S, _SOON_S = "5", "1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def of_failure(failure: Failure) -> Problem:
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="artdag"'
     if status == 503:
-        headers["Retry-After"] = _RETRY_S
+        headers["Retry-After"] = _SOON_S if failure.code == "not_yet" else _RETRY_S
     lists = {name: failure.facts[name] for name in _LISTS if failure.facts.get(name)}
     facts = {k: v for k, v in failure.facts.items() if k not in _LISTS and _is_plain(v)}
     return Problem(

@@ -123,6 +123,8 @@ class StepOut(BaseModel):
     level: int
     status: str
     within: str | None = Field(description="The step that it is rendered in one pass with")
+    segments: int | None = Field(description="The segments of a long film")
+    rendered: int | None = Field(description="How many of them had to be made")
     done: int | None
     total: int | None
     output_cid: str | None

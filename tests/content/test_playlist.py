@@ -19,9 +19,9 @@ def test_a_track_at_29_97_says_exactly_how_long_its_segments_play():
     seconds = [60 / rate, 60 / rate, 30 / rate]
     assert of_track(HEADER, played(*seconds), longest=60 / rate, complete=True) == (
         "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:3\n#EXT-X-PLAYLIST-TYPE:EVENT\n"
-        '#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI="/cache/bafkreiheader/raw"\n'
-        "#EXTINF:2.002000,\n/cache/bafkrei0/raw\n#EXTINF:2.002000,\n/cache/bafkrei1/raw\n"
-        "#EXTINF:1.001000,\n/cache/bafkrei2/raw\n#EXT-X-ENDLIST\n"
+        '#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI="/cache/bafkreiheader/raw.mp4"\n'
+        "#EXTINF:2.002000,\n/cache/bafkrei0/raw.m4s\n#EXTINF:2.002000,\n/cache/bafkrei1/raw.m4s\n"
+        "#EXTINF:1.001000,\n/cache/bafkrei2/raw.m4s\n#EXT-X-ENDLIST\n"
     )
 
 
@@ -31,7 +31,7 @@ def test_a_track_at_29_97_says_exactly_how_long_its_segments_play():
 def test_a_track_that_goes_on_has_no_end(seconds):
     text = of_track(HEADER, played(seconds), longest=seconds, complete=False)
     assert "ENDLIST" not in text
-    assert text.endswith("/cache/bafkrei0/raw\n")
+    assert text.endswith("/cache/bafkrei0/raw.m4s\n")
 
 
 @given(
@@ -64,4 +64,4 @@ def test_pictures_and_sound_are_played_together():
 
 
 def test_a_piece_is_found_by_its_cid():
-    assert place_of(Cid("bafkreix")) == "/cache/bafkreix/raw"
+    assert place_of(Cid("bafkreix"), "m4s") == "/cache/bafkreix/raw.m4s"

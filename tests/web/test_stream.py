@@ -100,7 +100,7 @@ async def test_what_was_not_streamed_says_so(site):
 
 async def test_an_edit_makes_only_the_segments_that_it_touches(site, long_clip):
     sent = await site.upload(long_clip.read_bytes(), "long.mp4")
-    made = []
+    made, shown = [], []
     async with site.node.worker():
         for text in ("one", "two"):
             recipe = (
@@ -121,10 +121,12 @@ async def test_an_edit_makes_only_the_segments_that_it_touches(site, long_clip):
             states = {step["step_id"]: step["status"] for step in done["step_list"]}
             assert states == {"a": "elided", "b": "completed"}
             assert done["step_list"][0]["within"] == "b"
+            shown.append((done["step_list"][1]["rendered"], done["step_list"][1]["segments"]))
             facts = (await site.node.facts(SegmentsRendered))[before:]
             pieces = [piece for fact in facts for piece in fact.segments if piece.header]
             made.append(sum(":" not in piece.key for piece in pieces))  # those of sound have one
     assert made == [5, 1]
+    assert shown == [(5, 5), (1, 5)]
 
 
 async def test_the_node_hls_gives_the_playlist_itself(site):
@@ -140,3 +142,30 @@ async def test_the_node_hls_gives_the_playlist_itself(site):
     assert "#EXTINF:1.500000," in track
     assert track.endswith("#EXT-X-ENDLIST\n")
     assert len(await _decoded(site, track)) == 12
+
+
+async def test_the_playlist_of_a_run_that_was_stopped_ends(site, long_clip):
+    sent = await site.upload(long_clip.read_bytes(), "long.mp4")
+    run = await site.run("vignette", sent["cid"])
+    async with site.node.worker():
+        while not (await site.owner.get(f"/runs/{run['run_id']}")).json()["stream"]:
+            await site.node.services.wakeups.wait("l1_views", 0.05)
+        await site.owner.post(f"/runs/{run['run_id']}/cancel")
+        await site.ended(run["run_id"])
+    pictures = await site.owner.get(f"/runs/{run['run_id']}/hls/pictures.m3u8")
+    assert pictures.text.endswith("#EXT-X-ENDLIST\n")
+    for part in listed(pictures.text):
+        assert part.endswith("/raw.m4s")
+        assert (await site.owner.head(part)).status_code == status.HTTP_200_OK
+
+
+async def test_of_a_run_that_failed_there_is_nothing_to_watch(site):
+    sent = await site.upload(b"no video at all\n", "text.txt")
+    started = await site.owner.post("/runs", json={"recipe": "hls", "inputs": [sent["cid"]]})
+    if started.status_code == status.HTTP_201_CREATED:  # it had not been probed yet
+        run_id = started.json()["run_id"]
+        async with site.node.worker():
+            assert (await site.ended(run_id))["status"] == "failed"
+        answer = await site.owner.get(f"/runs/{run_id}/hls/index.m3u8")
+        assert answer.status_code == status.HTTP_404_NOT_FOUND
+        assert "is failed" in answer.json()["detail"]

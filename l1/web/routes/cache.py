@@ -70,6 +70,22 @@ RAW = Endpoint(
     gives=BYTES,
     answers={200: "The bytes", 206: "A range of them", 304: "Not changed; it never does"},
 )
+_PLAYED = {
+    "mp4": "The header of a track of a stream",
+    "m4s": "A piece of a track of a stream",
+    "m3u8": "A playlist of a stream",
+}
+HEADER, SEGMENT, PLAYLIST = (
+    Endpoint(
+        method="GET",
+        path=f"/cache/{{id}}/raw.{suffix}",
+        handler=_raw,
+        summary=f"{about}, by an address that players know",
+        gives=BYTES,
+        answers={200: "The bytes", 206: "A range of them", 304: "Not changed; it never does"},
+    )
+    for suffix, about in _PLAYED.items()
+)
 OTIO = Endpoint(
     method="GET",
     path="/cache/{id}/otio",

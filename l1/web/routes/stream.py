@@ -3,7 +3,7 @@
 from starlette.responses import RedirectResponse, Response
 
 from l1.content.cid import Cid
-from l1.content.playlist import MEDIA_TYPE, of_tracks
+from l1.content.playlist import END, MEDIA_TYPE, of_tracks
 from l1.errors import NotFound, Unavailable
 from l1.projections import runs, segments
 from l1.projections.segments import Stream
@@ -15,12 +15,14 @@ _BITS = 8_000_000
 """What a player is told to expect in a second; there is one choice, so it decides nothing."""
 
 
-async def _stream(asked: Asked) -> Stream:
-    """Find what can be watched of a run's output."""
+async def _stream(asked: Asked) -> tuple[Stream, bool]:
+    """Find what can be watched of a run's output, and whether that is all there will be."""
     run = await runs.get(asked.services.views, asked.run_id)
     found = await segments.stream_of(asked.services.views, run.output_key or "")
     if found is not None:
-        return found
+        return found, found.complete or run.over
+    if run.over and run.output is None:
+        raise NotFound(f"run {run.run_id} is {run.state}: nothing of it can be watched")
     if run.over:
         raise NotFound(
             f"run {run.run_id} was not streamed: it is short, no video, or was there already; "
@@ -30,26 +32,29 @@ async def _stream(asked: Asked) -> Stream:
 
 
 async def _index(asked: Asked) -> Response:
-    stream = await _stream(asked)
+    stream, over = await _stream(asked)
     if not stream.sound:
-        return await _playlist(asked, stream.pictures)
+        return await _playlist(asked, stream.pictures, over=over)
     text = of_tracks("pictures.m3u8", "sound.m3u8", bits_per_second=_BITS)
     return Response(text, media_type=MEDIA_TYPE, headers=_UNCACHED)
 
 
 async def _pictures(asked: Asked) -> Response:
-    return await _playlist(asked, (await _stream(asked)).pictures)
+    stream, over = await _stream(asked)
+    return await _playlist(asked, stream.pictures, over=over)
 
 
 async def _sound(asked: Asked) -> Response:
-    stream = await _stream(asked)
+    stream, over = await _stream(asked)
     if not stream.sound:
         raise NotFound("this run has no sound")
-    return await _playlist(asked, stream.sound)
+    return await _playlist(asked, stream.sound, over=over)
 
 
-async def _playlist(asked: Asked, cid: Cid) -> Response:
+async def _playlist(asked: Asked, cid: Cid, *, over: bool) -> Response:
     text = await asked.services.store.read(cid)
+    if over and not text.endswith(END.encode()):  # it was cancelled, or failed: nothing comes
+        text += END.encode()
     return Response(text, media_type=MEDIA_TYPE, headers=_UNCACHED)
 
 

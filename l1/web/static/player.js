@@ -5,7 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // hls.js plays growing streams with a sound of their own in every browser that has media sources;
   // what some browsers have built in stops at the first end of the playlist.
   const borrowed = (box) => new Promise((done, failed) => {
-    if (!window.MediaSource && !window.ManagedMediaSource) failed();
+    if (!window.MediaSource && !window.ManagedMediaSource) return failed();
     const script = document.createElement("script");
     script.src = box.dataset.player;
     if (box.dataset.integrity) {
@@ -35,11 +35,17 @@ document.addEventListener("DOMContentLoaded", () => {
     const video = box.querySelector("video");
     const url = box.dataset.stream;
     const look = async () => {
-      const answer = await fetch(box.dataset.run, { headers: { Accept: "application/json" } });
-      const run = await answer.json();
-      if (run.stream) play(box, video, url);
-      else if (!run.ended_at) setTimeout(look, 500);
+      let run = null;
+      try {
+        const answer = await fetch(box.dataset.run, { headers: { Accept: "application/json" } });
+        if (answer.status === 404) return;
+        if (answer.ok) run = await answer.json();
+      } catch {
+        // The server is away for a moment: look again.
+      }
+      if (run && run.stream) play(box, video, url);
+      else if (!run || !run.ended_at) setTimeout(look, run ? 500 : 2000);
     };
-    look().catch(() => setTimeout(look, 2000));
+    look();
   }
 });
