@@ -8,6 +8,7 @@ from l1.actions.contents import infos, not_deleted, put_documents, stored
 from l1.actions.find_effect import make_plan
 from l1.actions.open_content import lose_content, missing
 from l1.actions.services import Caller, Services
+from l1.actions.start_run import request_of
 from l1.content.cid import Cid
 from l1.dag.plan import Plan, Pruned, Step, prune
 from l1.dag.recipe import Recipe
@@ -33,7 +34,7 @@ _ATTEMPTS = 5
 
 async def plan_run(services: Services, caller: Caller, *, run_id: str, token: str) -> None:
     """Plan a run under the lease `token`; a run that cannot be planned fails, saying why."""
-    requested = await _requested(services, run_id)
+    requested = await request_of(services, run_id)
     try:
         made = await _plan(services, requested)
     except Refused as error:
@@ -69,13 +70,6 @@ async def _present(services: Services, caller: Caller, made: Plan) -> Mapping[st
     for cid in lost:
         await lose_content(services, caller, cid, found="missing", since=since)
     return {key: cid for key, cid in outputs.items() if cid not in lost}
-
-
-async def _requested(services: Services, run_id: str) -> RunRequested:
-    for recorded in await services.reader.stream(f"run-{run_id}"):
-        if isinstance(recorded.event, RunRequested):
-            return recorded.event
-    raise Unavailable(f"run {run_id} is not in the log")
 
 
 async def _plan(services: Services, requested: RunRequested) -> Plan:

@@ -16,7 +16,7 @@ from l1.content.canonical import canonical
 from l1.content.cid import Cid
 from l1.dag.recipe import Recipe
 from l1.dag.resolve import contents_of
-from l1.errors import Refused
+from l1.errors import Refused, Unavailable
 from l1.events.run import RunRequested
 from l1.log.command import Command, Stale, StreamAt
 from l1.projections import content, runs
@@ -109,6 +109,7 @@ async def _start(
 
 async def request_again(services: Services, caller: Caller, run: Run) -> Started:
     """Ask for what a run asked for, once more."""
+    first = await request_of(services, run.run_id)
     since = await services.views.position("content")
     recipe = msgspec.json.decode(await services.store.read(Cid(run.recipe)), type=Recipe)
     text = Cid(run.recipe_text)
@@ -125,7 +126,17 @@ async def request_again(services: Services, caller: Caller, run: Run) -> Started
         since=since,
         output_name=await services.keyring.open(run.output_name) or "",
         retry_of=run.run_id,
+        verifies=first.verifies or None,
+        sample=first.sample,
     )
+
+
+async def request_of(services: Services, run_id: str) -> RunRequested:
+    """Read what a run was asked for."""
+    for recorded in await services.reader.stream(f"run-{run_id}"):
+        if isinstance(recorded.event, RunRequested):
+            return recorded.event
+    raise Unavailable(f"run {run_id} is not in the log")
 
 
 def _unprobed(found: Mapping[str, content.Content]) -> tuple[str, ...]:

@@ -32,6 +32,15 @@ class Verification:
     outcome: str
     found: Cid
     differs: tuple[str, ...] = ()
+    sample: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The segments that were rendered again, and those of them that came out otherwise."""
+
+    tried: tuple[str, ...]
+    differs: tuple[str, ...]
 
 
 async def render_again(services: Services, caller: Caller, cid: Cid, *, sample: int = 0) -> Started:
@@ -64,8 +73,8 @@ async def _pieces(services: Services, key: str) -> dict[int, Cid]:
     return {n: Cid(kept[key]) for n, key in enumerate(split.segments) if key in kept}
 
 
-async def compare_sample(services: Services, cid: Cid, listing: Cid) -> tuple[str, ...]:
-    """Tell which segments of a sample are not those that the content was joined of.
+async def compare_sample(services: Services, cid: Cid, listing: Cid) -> Sample:
+    """Compare the segments of a sample with those that the content was joined of.
 
     Raises `Refused` where none of them is kept.
     """
@@ -75,7 +84,10 @@ async def compare_sample(services: Services, cid: Cid, listing: Cid) -> tuple[st
     known = [(number, found) for number, found in sample if number in before]
     if not known:
         raise Refused("none of these segments is kept; render all of it again", code="no_segments")
-    return tuple(f"segment {number}" for number, found in known if before[number] != found)
+    return Sample(
+        tried=tuple(f"{number} of {len(before)}" for number, _ in known),
+        differs=tuple(f"segment {number}" for number, found in known if before[number] != found),
+    )
 
 
 async def _origin(services: Services, cid: Cid) -> tuple[Plan, str]:
@@ -112,12 +124,12 @@ async def conclude(
     run: Run,
     *,
     prints: tuple[Cid, Cid] | None = None,
-    sampled: tuple[str, ...] | None = None,
+    sample: Sample | None = None,
 ) -> Verification:
     """Record what a run that renders `cid` again gave.
 
-    `prints` are the fingerprints of both, where the bytes are not the same; `sampled` the
-    segments that differ, where it was a sample. Raises `Refused` for a run that has no output.
+    `prints` are the fingerprints of both, where the bytes are not the same; `sample` says
+    what came of one. Raises `Refused` for a run that has no output.
     """
     if run.output is None:
         raise Refused(
@@ -128,8 +140,8 @@ async def conclude(
     if prints is not None:
         first, second = [await _print(services, each) for each in prints]
         differs = (*_where("picture", first[0], second[0]), *_where("second", first[1], second[1]))
-    if sampled is not None:
-        differs, outcome = sampled, "different" if sampled else "same"
+    if sample is not None:
+        differs, outcome = sample.differs, "different" if sample.differs else "sampled"
     else:
         alike = prints is not None and not differs
         outcome = "same" if run.output == cid else "alike" if alike else "different"
@@ -145,7 +157,12 @@ async def conclude(
     )
     await services.log.append(Command(facts=(fact,), meta=caller.meta(run.run_id)))
     return Verification(
-        cid=cid, run_id=run.run_id, outcome=outcome, found=fact.found, differs=fact.differs
+        cid=cid,
+        run_id=run.run_id,
+        outcome=outcome,
+        found=fact.found,
+        differs=fact.differs,
+        sample=sample.tried if sample else (),
     )
 
 

@@ -23,6 +23,7 @@ from l1.projections.runs import Run
 _WORDS = {
     "kept": "its bytes are what its name says",
     "same": "rendered again: the same bytes",
+    "sampled": "rendered again in part: these segments are those it was joined of",
     "alike": "rendered again: other bytes, but every picture and sample is the same",
     "different": "rendered again: something else came out",
 }
@@ -37,9 +38,9 @@ def verify(what: str, *, rerender: bool, sample: int, as_json: bool) -> None:
         {
             "cid": found.cid,
             "outcome": found.outcome,
-            "said": _WORDS[found.outcome]
-            + (f", in a sample of {sample} segments" if sample else ""),
+            "said": _WORDS[found.outcome],
             **({"run_id": found.run_id, "found": found.found} if found.run_id else {}),
+            **({"segments": list(found.sample)} if found.sample else {}),
             **({"differs": list(found.differs)} if found.differs else {}),
         },
         as_json=as_json,
@@ -60,8 +61,8 @@ async def _verify(
         started = await render_again(node.services, node.caller, cid, sample=sample)
         run = await _followed(node, started, quiet=quiet)
         if sample and run.output:
-            sampled = await compare_sample(node.services, cid, Cid(run.output))
-            return await conclude(node.services, node.caller, cid, run, sampled=sampled)
+            tried = await compare_sample(node.services, cid, Cid(run.output))
+            return await conclude(node.services, node.caller, cid, run, sample=tried)
         prints = None
         if run.output and run.output != cid:
             prints = await _prints(node, cid, Cid(run.output), quiet=quiet)

@@ -77,7 +77,8 @@ class ContentVerified(Event, frozen=True, kw_only=True):
     """Content was rendered again, by the run `run_id`, which gave `found`.
 
     `outcome` is `same` for the same bytes, `alike` where only every decoded picture and sample is,
-    and `different`; `differs` then says where. `engine` is the fingerprint of what rendered it.
+    `sampled` where some segments are those that are kept of it, and `different`; `differs` then
+    says where. `engine` is the fingerprint of what rendered it.
     """
 
     kind: ClassVar[str] = "content.verified"

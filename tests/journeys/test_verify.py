@@ -62,9 +62,11 @@ def test_of_a_long_film_a_sample_is_rendered_again(day, tmp_path):
     film = make_video(tmp_path / "long.mp4", frames=9 * 8, rate=8, size=(64, 36))
     cid = day("run", "invert", "-i", film, "--json")["output_cid"]
     told = day("verify", cid, "--segments", "2", "--json")
-    assert told["outcome"] == "same"
-    assert told["said"].endswith("in a sample of 2 segments")
+    assert (told["outcome"], len(told["segments"])) == ("sampled", 2)
+    assert all(each.endswith(" of 5") for each in told["segments"])
+    day("discard", told["run_id"])
+    assert day("verify", cid, "--segments", "1", "--json")["outcome"] == "sampled"
     facts = day.lines("events", "list", "--limit", "500", "--json")
     steps = [each["data"] for each in facts if each["kind"] == "segments.rendered"]
     again = [fact for fact in steps if fact["step"] != steps[0]["step"]]
-    assert sum(len(fact.get("segments", ())) for fact in again) == 2
+    assert sum(len(fact.get("segments", ())) for fact in again) == 3
