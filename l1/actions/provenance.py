@@ -102,9 +102,7 @@ async def tell(
         schema=1,
         params={step.id: dict(step.params) for step in used if step.params},
         steps=tuple(
-            _within(step, plan, outputs, within[step.id])
-            if step.id in within
-            else _step(step, plan, outputs, cached=step.key not in executed)
+            _step(step, plan, outputs, tail=within.get(step.id), cached=step.key not in executed)
             for step in used
         ),
         tools=story.tools,
@@ -157,17 +155,23 @@ def _outputs(story: Story) -> dict[str, str]:
     return {step.key: step.output for step in story.steps if step.output}
 
 
-def _step(step: Step, plan: Plan, outputs: Mapping[str, str], *, cached: bool) -> StepDone:
+def _step(
+    step: Step, plan: Plan, outputs: Mapping[str, str], *, tail: Step | None, cached: bool
+) -> StepDone:
+    """Tell what a step did; one with a `tail` was rendered within that and has no result."""
+    before = plan.by_id[step.inputs[0].step].key if step.fused else None
     return StepDone(
         id=step.id,
         node=step.node,
         version=step.version,
         key=step.key,
         inputs=_given(step, plan, outputs),
-        output=Cid(outputs[step.key]),
+        output=None if tail else Cid(outputs[step.key]),
         params=step.params,
         bound=_bound(step, plan, outputs),
-        cached=cached,
+        cached=cached and tail is None,
+        follows=before,
+        within=tail.key if tail else None,
     )
 
 
@@ -181,20 +185,6 @@ def _bound(step: Step, plan: Plan, outputs: Mapping[str, str]) -> dict[str, int]
 def _given(step: Step, plan: Plan, outputs: Mapping[str, str]) -> tuple[Cid, ...]:
     cids = [ref.cid or outputs.get(plan.by_id[ref.step].key) for ref in step.inputs]
     return tuple(Cid(cid) for cid in cids if cid)
-
-
-def _within(step: Step, plan: Plan, outputs: Mapping[str, str], tail: Step) -> StepDone:
-    """Tell a step that has no result of its own."""
-    return StepDone(
-        id=step.id,
-        node=step.node,
-        version=step.version,
-        key=step.key,
-        inputs=_given(step, plan, outputs),
-        params=step.params,
-        bound=_bound(step, plan, outputs),
-        within=tail.key,
-    )
 
 
 def _input(name: str, item: Content) -> Named:

@@ -75,7 +75,8 @@ class StepDone(Part, frozen=True, kw_only=True):
 
     `inputs` are CIDs in order; `bound` says of parameters which of them each follows, by its index,
     and `params` hold what stays as it is. `cached` tells that an earlier run had rendered it. One that was
-    rendered in one pass with others has no output; `within` is the key of the last of them.
+    rendered in one pass with others has no output; `within` is the key of the last of them. What
+    one `follows` in such a pass is its first input, and named by its key, since it has no CID.
     """
 
     id: str
@@ -88,6 +89,7 @@ class StepDone(Part, frozen=True, kw_only=True):
     bound: Mapping[str, int] = msgspec.field(default_factory=dict)
     cached: bool = False
     within: Hex256 | None = None
+    follows: Hex256 | None = None
 
     def __post_init__(self) -> None:
         if (self.output is None) == (self.within is None):

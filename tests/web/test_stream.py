@@ -125,6 +125,10 @@ async def test_an_edit_makes_only_the_segments_that_it_touches(site, long_clip):
             facts = (await site.node.facts(SegmentsRendered))[before:]
             pieces = [piece for fact in facts for piece in fact.segments if piece.header]
             made.append(sum(":" not in piece.key for piece in pieces))  # those of sound have one
+    record = (await site.owner.get(f"/cache/{done['provenance_cid']}/raw")).json()
+    inner, tail = record["steps"]
+    assert (inner["within"], tail["follows"]) == (tail["key"], inner["key"])
+    assert "output" not in inner
     assert made == [5, 1]
     assert shown == [(5, 5), (1, 5)]
 
