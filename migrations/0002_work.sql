@@ -190,6 +190,7 @@ declare
   v_key text := d ->> 'key';
   v_parts int := json_array_length(d -> 'parts');
 begin
+  if v_parts = 0 then return; end if;  -- all is there: who found it so goes on
   perform work_drop_parts(v_key);
   if not exists (select 1 from execution where key = v_key and state = 'ready') then return; end if;
   insert into execution (key, kind, queue, level, spec, since, state)
@@ -410,18 +411,25 @@ begin
   return found;
 end $$;
 
--- The run is being planned under this lease, and all hits still stand.
-create function guard_plan(a json) returns boolean language plpgsql
+-- All hits still stand.
+create function work_hits(a json) returns boolean language plpgsql
 set enable_seqscan = off  -- with thousands of hits, one look through the table for each takes long
 as $$
 begin
-  if exists (
+  return not exists (
     select 1 from json_to_recordset(a -> 'hits') as h(key text, output text)
     where not coalesce((select e.state = 'done' and e.output = h.output from execution e
       where e.key = h.key), false)
-  ) then return false; end if;
-  return guard_lease(a);
+  );
 end $$;
+
+-- The run is being planned, or the step split, under this lease, and all hits still stand.
+create function guard_plan(a json) returns boolean language sql as
+$$ select case when work_hits(a) then guard_lease(a) else false end $$;
+
+-- The worker holds the lease and goes on holding it, and all hits still stand.
+create function guard_join(a json) returns boolean language sql as
+$$ select case when work_hits(a) then guard_holding(a) else false end $$;
 
 -- The run is alive.
 create function guard_alive(a json) returns boolean language sql as

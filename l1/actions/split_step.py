@@ -123,8 +123,9 @@ async def split_step(
 ) -> None:
     """Say that a step is rendered in parts: those of `cut` that are not there.
 
-    `head` was the log's head when the step was claimed. Raises `Barred` when the lease, or a piece
-    that was there, has been lost.
+    Where all are there, none are named and the lease is kept: who holds it joins them. `head` was
+    the log's head when the step was claimed. Raises `Barred` when the lease, or a piece that was
+    there, has been lost.
     """
     sound = bool(cut.sound) and cut.sound not in cut.have
     wanted = [(0, 0)] * sound + cut.parts
@@ -138,7 +139,8 @@ async def split_step(
         for number, (first, stop) in enumerate(wanted)
     )
     hits = [{"key": key, "output": cid} for key, cid in cut.have.items()]
-    guard = Guard(name="plan", args={"key": attempt.key, "token": str(attempt.token), "hits": hits})
+    args = {"key": attempt.key, "token": str(attempt.token), "hits": hits}
+    guard = Guard(name="plan" if parts else "join", args=args)
     fact = msgspec.structs.replace(split, parts=parts)
     await services.log.append(Command(facts=(fact,), meta=caller.meta(attempt.key), guard=guard))
 

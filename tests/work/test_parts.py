@@ -10,9 +10,9 @@ import pytest
 
 from l1.content.cid import Cid
 from l1.events.run import PlannedStep, RunPlanned, StepPlanned
-from l1.events.step import Segment, SegmentsRendered
+from l1.events.step import Segment, SegmentsRendered, StepSplit
 from l1.log.append import Appender
-from l1.log.command import Barred
+from l1.log.command import Barred, Guard
 from l1.work.leases import Claimed
 from tests.work.shop import Shop, held, output_of, piece_of, token_of
 
@@ -257,6 +257,29 @@ async def test_a_split_whose_run_was_cancelled_meanwhile_makes_no_parts(shop: Sh
     await shop.cancel("r1")
     await shop.split(claimed, (0, 2))
     assert await shop.states() == {"a": "dropped", "z": "dropped"}
+
+
+async def test_a_step_whose_pieces_are_all_there_is_split_and_joined_in_one_attempt(
+    shop: Shop,
+) -> None:
+    await shop.do(*await split(shop), "a", "z")
+    await shop.finish("r1")
+    there = await shop.work.outputs([piece_of("a", n) for n in range(4)])
+    await shop.start("r2", {"b": []}, "b")
+    claimed = await shop.claim("b")
+    fact = StepSplit(
+        key="b", frames=200, segment_frames=50, rate_num=25, rate_den=1, segments=tuple(there),
+        parts=(), started_us=0,
+    )  # fmt: skip
+    hits = [{"key": key, "output": output} for key, output in there.items()]
+    guard = Guard(name="join", args={**held(claimed).args, "hits": hits})
+    await shop.say(fact, guard=guard)
+    assert (await shop.states())["b"] == "running"
+    await shop.delete(output_of(piece_of("a", 2)))
+    with pytest.raises(Barred):
+        await shop.say(fact, guard=guard)
+    await shop.complete(claimed)
+    assert await shop.finish("r2") == "completed"
 
 
 async def test_segments_are_no_work(shop: Shop) -> None:

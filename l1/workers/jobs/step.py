@@ -96,12 +96,10 @@ class _Attempted:
         keys = [piece_key(self.spec.step, needs) for needs in outline.segments]
         cut = await self._found(keys, self._sound(outline))
         split = self._split(outline, cut)
-        if cut.is_whole:
-            return await self._together(task, cut, split)
         await split_step(
             self.desk.services, self.desk.caller, self.attempt, cut, split, head=self.claimed.head
         )
-        return None
+        return await self._together(task, cut, split) if cut.is_whole else None
 
     @property
     def _is_playlist(self) -> bool:
