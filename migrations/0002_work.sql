@@ -20,6 +20,13 @@ create index execution_output on execution (output) where output <> '';
 create index execution_track on execution (split_part(key, ':', 1))
   where kind = 'segment' and strpos(key, ':') > 0;
 
+-- The header that a piece goes with, told without parsing what is known of it.
+create function work_header(p_spec text) returns text language sql immutable as
+$$ select substring(p_spec from '"header":"([^"]*)"') $$;
+
+create index execution_header on execution (work_header(spec))
+  where kind = 'segment' and work_header(spec) <> '';
+
 create table execution_input (
   key       text not null,
   input_key text not null,
@@ -285,6 +292,16 @@ language sql immutable parallel safe as $$
   end
 $$;
 
+-- Content is gone: what gave it is wanted again by the next run that needs it, and no piece is
+-- there whose bytes or header are not.
+create function work_gone(p_cid text) returns void language plpgsql as $$
+begin
+  update execution set state = 'dropped', output = '' where output = p_cid and kind = 'step';
+  delete from execution where output = p_cid and kind = 'segment';
+  delete from execution where work_header(spec) = p_cid and kind = 'segment'
+    and work_header(spec) <> '';
+end $$;
+
 -- The fold: what each fact means for the work.
 create function work_apply(p_kind text, p_data text, p_at timestamptz) returns void language plpgsql as $$
 declare
@@ -335,14 +352,13 @@ begin
   when 'run.completed', 'run.failed', 'run.cancelled' then
     d := p_data;
     perform work_end_run(d ->> 'run_id');
-  when 'content.corrupted' then  -- its result is wanted again by the next run that needs it
+  when 'content.corrupted' then
     d := p_data;
-    update execution set state = 'dropped', output = '' where output = d ->> 'cid' and kind = 'step';
-    delete from execution where output = d ->> 'cid' and kind = 'segment';
+    perform work_gone(d ->> 'cid');
   when 'content.deleted' then
     d := p_data;
-    update execution set state = 'dropped', output = '' where output = d ->> 'cid' and kind = 'step';
-    delete from execution where output = d ->> 'cid' and kind in ('probe', 'segment');
+    perform work_gone(d ->> 'cid');
+    delete from execution where output = d ->> 'cid' and kind = 'probe';
   else
     null;
   end case;

@@ -85,14 +85,16 @@ async def find_pieces(
     """
     since = await services.reader.head()
     keys = [key for key in (*segments, sound) if key]
-    have = {key: Cid(cid) for key, cid in (await services.work.outputs(keys)).items()}
-    cids = {*have.values(), *await _heard(services, have.get(sound))}
-    lost = await missing(services, cids)
-    for cid in lost:
+    known = await services.work.pieces(keys)
+    named = {key: _named(piece) for key, piece in known.items()}
+    if sound in named:
+        named[sound] |= await _heard(services, Cid(str(known[sound]["output"])))
+    lost = set(await missing(services, set().union(*named.values())))
+    for cid in sorted(lost):
         await lose_content(services, caller, cid, found="missing", since=since)
-    whole = {key: cid for key, cid in have.items() if cid not in lost}
-    if sound in whole and set(lost) & cids - set(have.values()):
-        del whole[sound]
+    whole = {
+        key: Cid(str(piece["output"])) for key, piece in known.items() if not named[key] & lost
+    }
     return Cut(segments=tuple(segments), sound=sound, have=whole, chosen=_chosen(segments, sample))
 
 
@@ -104,12 +106,17 @@ def _chosen(segments: Sequence[str], sample: int) -> list[int]:
     return sorted(sorted(numbers, key=lambda number: digest([segments[number]]))[:sample])
 
 
-async def _heard(services: Services, listing: Cid | None) -> list[Cid]:
+def _named(piece: Mapping[str, object]) -> set[Cid]:
+    """Name what a piece consists of: itself, and the header that it goes with."""
+    return {Cid(str(cid)) for cid in (piece["output"], piece.get("header")) if cid}
+
+
+async def _heard(services: Services, listing: Cid) -> set[Cid]:
     """Name the pieces that a listing names; none of one whose bytes are gone."""
-    if listing is None or await missing(services, [listing]):
-        return []
+    if await missing(services, [listing]):
+        return set()
     pieces = Pieces.from_json(await services.store.read(listing))
-    return [each.cid for each in pieces.pieces] + ([pieces.header] if pieces.header else [])
+    return {each.cid for each in pieces.pieces} | ({pieces.header} if pieces.header else set())
 
 
 async def split_step(

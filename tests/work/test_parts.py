@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from l1.content.cid import Cid
+from l1.events.content import ContentCorrupted
 from l1.events.run import PlannedStep, RunPlanned, StepPlanned
 from l1.events.step import Segment, SegmentsRendered, StepSplit
 from l1.log.append import Appender
@@ -240,6 +241,23 @@ async def test_a_step_cannot_be_split_over_a_piece_that_was_deleted(shop: Shop) 
     (only,) = await shop.split(claimed, (1, 2), hits=left)
     await shop.do(only, "a", "z")
     assert await shop.finish("r2") == "completed"
+
+
+async def test_a_piece_is_gone_with_the_header_that_it_goes_with(shop: Shop) -> None:
+    first, second = await split(shop)
+    keys = [piece_of("a", n) for n in range(3)]
+    headers = ["h", "h", "other"]
+    segments = tuple(
+        Segment(key=key, output=output_of(key), size=1, header=Cid(header))
+        for key, header in zip(keys, headers, strict=True)
+    )
+    fact = SegmentsRendered(step="a", part=first, segments=segments, attempt=1, worker="w")
+    await shop.say(fact)
+    await shop.delete("h")
+    assert await pieces(shop) == {keys[2]}
+    await shop.say(fact, ContentCorrupted(cid=Cid("other"), found="missing"))
+    assert await pieces(shop) == set(keys[:2])
+    await shop.do(first, second, "a", "z")
 
 
 async def test_a_step_that_misses_a_piece_when_it_joins_is_split_again(shop: Shop) -> None:

@@ -9,6 +9,7 @@ import pytest
 from l1.actions.cancel_run import cancel_run
 from l1.actions.delete_content import delete_content
 from l1.actions.discard_run import discard_run
+from l1.content.cid import Cid
 from l1.content.pieces import Pieces
 from l1.effects.chain import Link, render_chain
 from l1.effects.effect import Job, Source
@@ -292,8 +293,14 @@ async def test_a_piece_that_was_deleted_is_made_again(node, tmp_path, clip):
         outputs = await node.services.work.outputs(split.segments)
         await delete_content(node.services, ME, outputs[split.segments[0]])
         run = await node.run(written("ho"), {"video": cid})
-    assert await output_of(node, run) == in_one_go(clip, tmp_path / "whole.mp4", "ho")
-    assert len((await node.facts(StepSplit))[1].parts) == 2
+        assert await output_of(node, run) == in_one_go(clip, tmp_path / "whole.mp4", "ho")
+        assert len((await node.facts(StepSplit))[1].parts) == 2
+        shown = await node.services.work.pieces(split.segments)
+        header = Cid(shown[split.segments[-1]]["header"])
+        await node.services.store.delete(header)  # the disk lost it
+        await node.run(written("hu"), {"video": cid})
+    assert await node.services.store.missing([header]) == []
+    assert len((await node.facts(StepSplit))[2].parts) > 2, "with all pieces that go with it"
     await consistent(node)
 
 
