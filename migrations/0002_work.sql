@@ -30,6 +30,7 @@ create index execution_header on execution (work_header(spec))
 create table execution_input (
   key       text not null,
   input_key text not null,
+  lost      boolean not null default false,  -- it was done, and counted, before it was lost
   primary key (key, input_key)
 );
 create index execution_input_of on execution_input (input_key);
@@ -71,7 +72,9 @@ create function work_want(
 declare
   v_pending int;
 begin
-  insert into execution_input select p_key, i from unnest(p_inputs) i on conflict do nothing;
+  insert into execution_input as o select distinct p_key, i from unnest(p_inputs) i
+    on conflict (key, input_key) do update set lost = false
+    where o.lost and (select state in ('dropped', 'failed') from execution where key = p_key);
   select count(distinct i) into v_pending
     from unnest(p_inputs) i join execution e on e.key = i where e.state <> 'done';
   insert into execution as e (key, kind, queue, level, spec, since, state, pending)
@@ -157,7 +160,7 @@ begin
       update execution e set pending = e.pending - 1,
         state = case e.pending when 1 then 'ready' else e.state end
       from execution_input i
-      where i.input_key = p_key and e.key = i.key and e.state = 'waiting'
+      where i.input_key = p_key and not i.lost and e.key = i.key and e.state = 'waiting'
       returning e.queue, e.pending
     )
     select distinct queue from moved where pending = 0
@@ -296,7 +299,11 @@ $$;
 -- there whose bytes or header are not.
 create function work_gone(p_cid text) returns void language plpgsql as $$
 begin
-  update execution set state = 'dropped', output = '' where output = p_cid and kind = 'step';
+  with gone as (
+    update execution set state = 'dropped', output = '' where output = p_cid and kind = 'step'
+    returning key
+  )
+  update execution_input i set lost = true from gone where i.input_key = gone.key;
   delete from execution where output = p_cid and kind = 'segment';
   delete from execution where work_header(spec) = p_cid and kind = 'segment'
     and work_header(spec) <> '';

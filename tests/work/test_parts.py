@@ -300,6 +300,26 @@ async def test_a_step_whose_pieces_are_all_there_is_split_and_joined_in_one_atte
     assert await shop.finish("r2") == "completed"
 
 
+async def test_an_input_that_is_lost_and_made_again_does_not_count_twice(shop: Shop) -> None:
+    dag = {"i": [], "j": [], "a": ["i"], "t": ["i", "j"], "z": ["a", "t"]}
+    lost = ContentCorrupted(cid=output_of("i"), found="missing")
+    await shop.start("r1", dag, "z")
+    await shop.do("i")
+    first, second = await shop.split(await shop.claim("a"), (0, 2), (2, 4))
+    await shop.say(lost)
+    await shop.start("r2", {"i": []}, "i")
+    await shop.do("i", first)
+    assert await shop.try_claim("a") is None, "its second part is not done"
+    assert await shop.try_claim("t") is None, "j is not done"
+    await shop.do(second, "j", "a")
+    await shop.cancel("r1")
+    await shop.say(lost)
+    await shop.start("r3", dag, "t", retry=True)
+    assert await shop.try_claim("t") is None, "it is wanted anew, and i is not there"
+    await shop.do("i", "t")
+    assert await shop.finish("r3") == "completed"
+
+
 async def test_segments_are_no_work(shop: Shop) -> None:
     """They are done from the beginning on, and nobody serves their queue."""
     await shop.do(*await split(shop), "a", "z")
