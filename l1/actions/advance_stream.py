@@ -10,6 +10,7 @@ from l1.actions.open_content import missing
 from l1.actions.services import Caller, Services
 from l1.content.cid import Cid
 from l1.content.identity import Identity
+from l1.content.pieces import Pieces
 from l1.content.playlist import MEDIA_TYPE, Played, of_track, of_tracks, place_of
 from l1.errors import Unavailable
 from l1.events.event import Recorded
@@ -39,7 +40,7 @@ async def advance_stream(services: Services, caller: Caller, split: StepSplit) -
         tracks = await _tracks(services, split)
         if not tracks.pictures or (tracks.has_sound and not tracks.sound):
             return
-        if last and (last.complete or _is_hardly_more(split, tracks, last)):
+        if last and _is_hardly_more(split, tracks, last):
             return
         fact, documents = await _publish(services, split, tracks)
         if last and _is_no_more(fact, last):
@@ -92,23 +93,37 @@ def _is_hardly_more(split: StepSplit, tracks: _Tracks, last: StreamAdvanced) -> 
 
 def _is_no_more(fact: StreamAdvanced, last: StreamAdvanced) -> bool:
     """Tell whether there is nothing new; a look from before another's may even see less."""
-    if fact.complete:
-        return False
     same = (fact.pictures, fact.sound) == (last.pictures, last.sound)
+    if fact.complete or last.complete:
+        return same or not fact.complete
     return same or fact.segments < last.segments
 
 
 async def _tracks(services: Services, split: StepSplit) -> _Tracks:
     there = await services.work.pieces(split.segments)
     pictures = [there[key] for key in takewhile(there.__contains__, split.segments)]
-    sound = await services.work.pieces_of(split.sound) if split.sound else []
-    ended = split.sound in await services.work.outputs([split.sound]) if split.sound else True
+    sound = _gapless(await services.work.pieces_of(split.sound)) if split.sound else []
+    ended = not split.sound or len(sound) == await _listed(services, split.sound)
     return _Tracks(
         pictures=pictures,
         sound=sound,
         has_sound=bool(split.sound) and not (ended and not sound),
         is_complete=ended and len(pictures) == len(split.segments),
     )
+
+
+def _gapless(sound: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
+    """Take the pieces of a sound up to the first that is not there: one may be made anew."""
+    numbers = [int(str(piece["key"]).rpartition(":")[2]) for piece in sound]
+    return [piece for n, piece in enumerate(sound) if numbers[n] == n]
+
+
+async def _listed(services: Services, sound: str) -> int:
+    """Count the pieces that a sound consists of; -1 while that is not known."""
+    outputs = await services.work.outputs([sound])
+    if sound not in outputs or await missing(services, [listing := Cid(outputs[sound])]):
+        return -1
+    return len(Pieces.from_json(await services.store.read(listing)).pieces)
 
 
 async def _publish(
