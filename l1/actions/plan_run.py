@@ -1,6 +1,6 @@
 """Plan a run: from its recipe and probed inputs to steps, hits and what has to be executed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -10,6 +10,7 @@ from l1.actions.open_content import lose_content, missing
 from l1.actions.services import Caller, Services
 from l1.actions.start_run import request_of
 from l1.content.cid import Cid
+from l1.content.playlist import named_in
 from l1.dag.plan import Plan, Pruned, Step, prune
 from l1.dag.recipe import Recipe
 from l1.dag.resolve import contents_of
@@ -27,6 +28,7 @@ from l1.events.run import (
     StepPlanned,
 )
 from l1.log.command import Barred, Command, Guard, Stale
+from l1.projections.segments import tracks_of
 
 _PAGE = 1000
 _ATTEMPTS = 5
@@ -63,13 +65,28 @@ async def plan_run(services: Services, caller: Caller, *, run_id: str, token: st
 
 
 async def _present(services: Services, caller: Caller, made: Plan) -> Mapping[str, str]:
-    """Tell which steps are done. A result whose bytes are gone is recorded as lost, not used."""
+    """Tell which steps are done. A result whose bytes are gone is recorded as lost, not used.
+
+    A playlist of which something is gone is of no use either.
+    """
     since = await services.reader.head()
     outputs = await services.work.outputs([step.key for step in made.steps])
-    lost = await missing(services, {Cid(cid) for cid in outputs.values()})
+    cids = {Cid(cid) for cid in outputs.values()}
+    lost = set(await missing(services, cids))
     for cid in lost:
         await lose_content(services, caller, cid, found="missing", since=since)
+    for cid, tracks in (await tracks_of(services.views, sorted(cids - lost))).items():
+        if not await _is_playable(services, tracks):
+            lost.add(cid)
+            await lose_content(services, caller, cid, found="damaged", since=since)
     return {key: cid for key, cid in outputs.items() if cid not in lost}
+
+
+async def _is_playable(services: Services, tracks: Collection[Cid]) -> bool:
+    if await missing(services, tracks):
+        return False
+    lists = [(await services.store.read(cid)).decode() for cid in tracks]
+    return not await missing(services, {cid for each in lists for cid in named_in(each)})
 
 
 async def _plan(services: Services, requested: RunRequested) -> Plan:

@@ -3,6 +3,7 @@
 Pieces are named by their CIDs, so a playlist proves what it plays.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -69,6 +70,11 @@ def place_of(cid: Cid, suffix: str) -> str:
     Some players look at the end of an address before they play it.
     """
     return f"/cache/{cid}/raw.{suffix}"
+
+
+def named_in(playlist: str) -> tuple[Cid, ...]:
+    """Name what a playlist names."""
+    return tuple(Cid(cid) for cid in re.findall(r"/cache/([^/\s]+)/raw", playlist))
 
 
 def _decimal(seconds: Fraction) -> str:

@@ -105,15 +105,17 @@ with asked(cid) as (select unnest($1::text[])), named as (
     join view_steps.run_step rs on rs.key = s.key join view_runs.run r on r.run_id = rs.run_id
     where not r.discarded and (r.output is null or r.output_key is distinct from rs.key)
   union
-  select a.cid, r.run_id, r.state, 'intermediate' from asked a
-    join lateral (
-      select p.step_key from view_segments.segment g join view_segments.split p
+  select a.cid, r.run_id, r.state, case when made.last and r.output_key = rs.key and exists (
+      select from view_segments.stream t where t.step_key = rs.key and t.playlist = r.output
+    ) then 'output' else 'intermediate' end  -- a playlist is nothing without what it names
+  from asked a join lateral (
+      select p.step_key, true as last from view_segments.segment g join view_segments.split p
         on p.segment_key = g.track where g.output = a.cid
-      union select p.step_key from view_segments.segment g join view_segments.split p
+      union select p.step_key, true from view_segments.segment g join view_segments.split p
         on p.segment_key = g.track where g.header = a.cid
-      union select step_key from view_segments.stream where playlist = a.cid
-      union select step_key from view_segments.stream where pictures = a.cid
-      union select step_key from view_segments.stream where sound = a.cid
+      union select step_key, complete from view_segments.stream where playlist = a.cid
+      union select step_key, complete from view_segments.stream where pictures = a.cid
+      union select step_key, complete from view_segments.stream where sound = a.cid
     ) made on true
     join view_steps.run_step rs on rs.key = made.step_key
     join view_runs.run r on r.run_id = rs.run_id

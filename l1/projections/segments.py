@@ -97,6 +97,16 @@ async def stream_of(views: Views, step_key: str) -> Stream | None:
     return Stream(**dict(rows[0])) if rows else None
 
 
+async def tracks_of(views: Views, cids: Sequence[Cid]) -> dict[Cid, frozenset[Cid]]:
+    """Tell which of these contents are playlists to open, and what the lists of their tracks are."""
+    rows = await views.fetch(
+        "select distinct playlist, pictures, sound from view_segments.stream "
+        "where playlist = any($1)",
+        list(cids),
+    )
+    return {Cid(row[0]): frozenset(Cid(cid) for cid in row[1:] if cid) for row in rows}
+
+
 async def streamed(views: Views, step_keys: Sequence[str]) -> frozenset[str]:
     """Tell which of these steps can be watched."""
     rows = await views.fetch(_STREAMED, list(step_keys))

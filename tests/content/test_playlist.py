@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from l1.content.cid import Cid
-from l1.content.playlist import Played, of_track, of_tracks, place_of
+from l1.content.playlist import Played, named_in, of_track, of_tracks, place_of
 
 HEADER = Cid("bafkreiheader")
 
@@ -23,6 +23,14 @@ def test_a_track_at_29_97_says_exactly_how_long_its_segments_play():
         "#EXTINF:2.002000,\n/cache/bafkrei0/raw.m4s\n#EXTINF:2.002000,\n/cache/bafkrei1/raw.m4s\n"
         "#EXTINF:1.001000,\n/cache/bafkrei2/raw.m4s\n#EXT-X-ENDLIST\n"
     )
+
+
+def test_what_a_playlist_names_can_be_read_from_it():
+    pieces = played(Fraction(2), Fraction(2))
+    text = of_track(HEADER, pieces, longest=Fraction(2), complete=True)
+    assert named_in(text) == (HEADER, *(each.cid for each in pieces))
+    lists = [place_of(Cid(cid), "m3u8") for cid in ("p", "s")]
+    assert sorted(named_in(of_tracks(*lists, bits_per_second=1))) == ["p", "s"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from l1.effects.chain import Link, render_chain
 from l1.effects.effect import Job, Source
 from l1.effects.invert import INVERT
 from l1.effects.text import TEXT
+from l1.errors import Refused
 from l1.events.run import RunCompleted, StepElided
 from l1.events.step import (
     SegmentsRendered,
@@ -301,6 +302,27 @@ async def test_a_piece_that_was_deleted_is_made_again(node, tmp_path, clip):
         await node.run(written("hu"), {"video": cid})
     assert await node.services.store.missing([header]) == []
     assert len((await node.facts(StepSplit))[2].parts) > 2, "with all pieces that go with it"
+    await consistent(node)
+
+
+async def test_a_playlist_holds_what_it_names_and_is_made_again_without(node, tmp_path):
+    clip = make_video(tmp_path / "clip.mp4", frames=72, rate=8, size=(64, 36))
+    played = recipe(step("a", "hls", ["video"]), inputs=["video"])
+    cid = await stored(node, clip)
+    async with node.worker(cpu=2, io=2):
+        run = await node.run(played, {"video": cid})
+        (split,) = await node.facts(StepSplit)
+        pieces = await node.services.work.pieces(split.segments)
+        piece, header = (Cid(pieces[split.segments[2]][name]) for name in ("output", "header"))
+        for each in (piece, header):
+            with pytest.raises(Refused, match="the output of run"):
+                await delete_content(node.services, ME, each)
+        await node.services.store.delete(piece)  # the disk lost it
+        again = await node.run(played, {"video": cid})
+        assert again.output == run.output
+        assert await node.services.store.missing([Cid(again.output), piece, header]) == []
+        hit = await node.run(played, {"video": cid})
+    assert (await node.steps(hit))["a"].state == "cached"
     await consistent(node)
 
 
