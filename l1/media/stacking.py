@@ -148,18 +148,27 @@ class _Stack:
         return self._mix([one.at(number) for one in self._company], number).over()
 
     def needs(self, first: int, stop: int) -> Needs:
-        """Name the files that are seen, and what of them; what is not there is left out."""
+        """Name the files that are seen, and what of them; what is not there is left out.
+
+        Where mixing depends on more than the entries, each is told with its place among all: what
+        follows a curve is said of the input at an index.
+        """
         plate, numbers = self._plate, range(first, stop)
         seen = [[one.number(number) for number in numbers] for one in self._company]
         gone = -1  # canonical JSON has no nothing
+        mix = self._mix_needs(numbers, plate.rate)
         return {
             "plate": [plate.width, plate.height, str(plate.aspect)],
             "seen": [
-                {**named, "shown": [gone if number is None else number for number in shown]}
-                for named, shown in zip(self._named, seen, strict=True)
+                {
+                    **named,
+                    "shown": [gone if number is None else number for number in shown],
+                    **({"index": index} if mix else {}),
+                }
+                for index, (named, shown) in enumerate(zip(self._named, seen, strict=True))
                 if any(number is not None for number in shown)
             ],
-            "mix": self._mix_needs(numbers, plate.rate),
+            "mix": mix,
         }
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
@@ -11,10 +12,12 @@ import pytest
 from PIL import Image
 
 from l1 import compose
+from l1.content.curve import ONE, Curve
 from l1.content.schedule import Interval, Pulse, Run, Schedule
 from l1.effects.chain import Link, film_of_chain
 from l1.effects.effect import Job, Source
 from l1.effects.invert import INVERT
+from l1.effects.layer import LAYER
 from l1.media.probing import probe
 from l1.media.segments import segment_count, segment_needs, segment_span, sound_needs
 from tests.media.filming import in_pieces, whole
@@ -184,6 +187,26 @@ def test_a_layer_counts_only_where_it_is_seen(media):
     moved = FILMS["layer"][2]
     with film("layer", media) as one, film("layer", media, moved) as other:
         assert changed(one, other) == [0]
+
+
+def test_a_layer_that_follows_is_another_one_in_another_place(media):
+    """Although what lay below, or above, has ended."""
+    half = ONE // 2
+    curve = Curve(rate_num=1, rate_den=1, low=half, high=half, values=(half,))
+    with following(media, curve, "other clip") as one, following(media, curve, "clip other") as two:
+        assert changed(one, two) == [0, 1, 2]
+
+
+@contextmanager
+def following(media, curve, layers):
+    """Show layers of which the first follows a curve with its size."""
+    job = job_of("layer", media, {})
+    names = ["clip", *layers.split()]
+    sources = tuple(Source(path=media / n, info=probe(media / n), cid=n) for n in names)
+    curves = {"layers.0.scale": curve}
+    job = replace(job, params=LAYER.parse({"layers": []}), sources=sources, curves=curves)
+    with LAYER.film(job) as shown:
+        yield shown
 
 
 def test_a_longer_colour_begins_with_the_same_segments(media):
