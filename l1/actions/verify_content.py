@@ -92,7 +92,7 @@ async def compare_sample(services: Services, cid: Cid, listing: Cid) -> Sample:
 
 async def _origin(services: Services, cid: Cid) -> tuple[Plan, str]:
     """Find a plan that gave the content, and the step in it that did."""
-    for run_id, step_id in await steps.makers(services.views, cid):
+    for run_id, step_id in await runs.makers(services.views, cid):
         run = await runs.get(services.views, run_id)
         if run.plan:
             plan = Plan.from_json(await services.store.read(Cid(run.plan), limit=BYTES))

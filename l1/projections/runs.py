@@ -230,3 +230,14 @@ async def by_outputs(views: Views, cids: Sequence[str]) -> dict[str, Run]:
 def _run(row: dict[str, object]) -> Run:
     row["inputs"] = msgspec.json.decode(str(row["inputs"]))
     return Run(**row)  # type: ignore[arg-type]
+
+
+async def makers(views: Views, cid: str) -> list[tuple[str, str]]:
+    """Name the runs that still are, and their steps, that gave this content: the oldest first."""
+    rows = await views.fetch(
+        "select r.run_id, r.step_id from view_steps.step s join view_steps.run_step r using (key) "
+        "join view_runs.run n on n.run_id = r.run_id and not n.discarded "
+        "where s.output = $1 order by r.planned_at limit 20",
+        cid,
+    )
+    return [(row[0], row[1]) for row in rows]

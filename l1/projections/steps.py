@@ -226,23 +226,9 @@ async def of_run(views: Views, run_id: str, run_state: str) -> list[RunStep]:
     ]
 
 
-async def makers(views: Views, cid: str) -> list[tuple[str, str]]:
-    """Name the runs that still are, and the steps in them, that gave this content: first the oldest."""
-    rows = await views.fetch(
-        "select r.run_id, r.step_id from view_steps.step s join view_steps.run_step r using (key) "
-        "join view_runs.run n on n.run_id = r.run_id and not n.discarded "
-        "where s.output = $1 order by r.planned_at limit 20",
-        cid,
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
 async def counts(views: Views, run_ids: Sequence[str]) -> Mapping[str, int]:
     """Count for each run the steps that are done, cached ones included."""
-    rows = await views.fetch(
-        _COUNTS,
-        list(run_ids),
-    )
+    rows = await views.fetch(_COUNTS, list(run_ids))
     return {row[0]: row[1] for row in rows}
 
 
