@@ -24,5 +24,6 @@ def set_up_logging(level: str) -> None:
             ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for at each line: standard error may have become another file since.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

@@ -103,7 +103,7 @@ def test_an_unknown_parameter_is_answered_with_the_nearest():
 def test_each_type_is_put_into_words():
     assert describe(BlurParams, "mode") == "one of box, gauss; default gauss"
     assert describe(BlurParams, "mask") == "true or false; default False"
-    assert describe(BlurParams, "tint") == "a text; default "
+    assert describe(BlurParams, "tint") == "a text; default empty"
     assert describe(SegmentParams, "duration") == "a number of at least 0; default 1"
 
 

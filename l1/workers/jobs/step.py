@@ -153,6 +153,7 @@ class _Attempted:
         if split.streamed:  # whoever watches need not wait for the whole
             await advance_stream(self.desk.services, self.desk.caller, split)
         self.started_us = split.started_us
+        self.desk.tell(self.claimed.key, split.frames, split.frames)
         heard: list[Cid] = []
         if cut.sound:
             listing = await self.desk.services.store.read(cut.have[cut.sound])
