@@ -10,12 +10,15 @@ import msgspec
 
 from l1.content.media_info import MediaInfo
 from l1.errors import Failure, Refused, Unavailable
-from l1.workers.task import OUT_OF_MEMORY, UNCONFINED, Answer, Complaint, Exit
+from l1.workers.task import OUT_OF_MEMORY, UNCONFINED, Answer, Complaint, Exit, Outline
 
 FailureKind = Literal["timeout", "stalled", "memory", "crashed", "killed"]
 
 _DETAIL_MAX = 2000
 _LARGEST = 2**53 - 1
+_SEGMENTS_MAX = 50_000
+"""A film of more, a day long, is cut into more pieces than a child that joins them can be told."""
+_DIGEST = re.compile("[0-9a-f]{64}")
 _WORD = r"[A-Za-z0-9!#$&^_.+-]{1,127}"
 _MEDIA_TYPE = re.compile(f"{_WORD}/{_WORD}")
 _CODE = re.compile("[a-z][a-z0-9_]{0,63}")
@@ -98,6 +101,27 @@ def checked_info(told: object) -> MediaInfo:
     ):
         raise ChildFailed("crashed", "it found what cannot be in any media")
     return info
+
+
+def checked_outline(told: object) -> Outline:
+    """Read how a child would cut a film; `ChildFailed` for what no film can be.
+
+    Its numbers are reckoned with, and every segment of it is a row and a file that is joined.
+    """
+    try:
+        outline = msgspec.convert(told, Outline)
+    except msgspec.ValidationError as error:
+        raise ChildFailed("crashed", f"it outlined what is no film: {error}") from None
+    above, below = outline.rate
+    if not (
+        all(0 < value <= _LARGEST for value in (above, below, outline.frames))
+        and outline.segment_frames > 0
+        and -(-outline.frames // outline.segment_frames) == len(outline.segments) <= _SEGMENTS_MAX
+        and all(_DIGEST.fullmatch(each) for each in outline.segments)
+        and (not outline.sound or _DIGEST.fullmatch(outline.sound))
+    ):
+        raise ChildFailed("crashed", "it outlined what cannot be a film")
+    return outline
 
 
 def _spoken(kind: type[Failure], complaint: Complaint) -> Failure:

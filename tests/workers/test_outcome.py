@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from l1.content.media_info import MediaInfo, VideoInfo
 from l1.errors import Refused
-from l1.workers.outcome import ChildFailed, checked_info, outcome, within
+from l1.workers.outcome import ChildFailed, checked_info, checked_outline, outcome, within
 from l1.workers.task import Answer, Complaint
 
 VIDEO = VideoInfo(codec="h264", width=64, height=48, pixel_format="yuv420p", rotation=90)
@@ -65,3 +65,32 @@ def test_a_complaint_commands_no_terminal():
     with pytest.raises(Refused) as refused:
         outcome(Answer(refused=complaint), None, "")
     assert refused.value.message == "?]0;owned? in line 5:\n?esrever?2J"
+
+
+OUTLINE = {"frames": 5, "segment_frames": 2, "rate": [25, 1], "segments": ["0a" * 32] * 3}
+
+
+def test_a_film_is_believed_that_can_be():
+    assert checked_outline(OUTLINE | {"sound": "f" * 64}).frames == 5
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"frames": 0, "segments": []},
+        {"frames": -5},
+        {"frames": 7},
+        {"segment_frames": 0},
+        {"segment_frames": 6},
+        {"rate": [0, 1]},
+        {"rate": [25, -1]},
+        {"segments": ["x" * 64] * 3},
+        {"segments": ["0a"] * 3},
+        {"sound": "../sound"},
+        {"frames": 200_000, "segment_frames": 1, "segments": ["0a" * 32] * 200_000},
+        {"rate": "25"},
+    ],
+)
+def test_an_outline_that_no_film_has_is_not_believed(lie):
+    with pytest.raises(ChildFailed, match="outlined"):
+        checked_outline(OUTLINE | lie)

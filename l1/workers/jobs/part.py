@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -25,6 +25,8 @@ from l1.workers.place import scratch
 from l1.workers.spec import read_spec
 from l1.workers.task import Piece
 
+_SOUND_MOST = 50_000
+"""A sound is cut into no more pieces: a day of it into about as many as there are segments."""
 _REST = 10
 """After telling how far the step is, so many times as long is left before it is told again."""
 
@@ -97,6 +99,7 @@ class _Shelf:
         self._split, self._part = split, part
         self._made: list[Made] = []
         self._notes: list[str] = []
+        self._told: set[int] = set()
         self._tell_at = 0.0
 
     async def fill(self, task: Task, place: Path) -> int:
@@ -110,6 +113,7 @@ class _Shelf:
                 keeping.result()  # it has failed: the pieces can no longer be recorded
             cpu_us = await making
             await keeping
+            self._check_all(task.numbers)
             return cpu_us
         finally:
             for task_ in (making, keeping):
@@ -137,12 +141,16 @@ class _Shelf:
         def progress(_done: int, _total: int) -> None:
             self._desk.die_at("mid_child")
 
+        def take(piece: Piece) -> None:
+            self._check(piece, task.numbers)  # what it raises ends the child
+            coming.put_nowait(piece)
+
         try:
             done = await self._desk.children.run(
                 task,
                 on_progress=progress,
                 on_note=self._notes.append,
-                on_piece=coming.put_nowait,
+                on_piece=take,
             )
         finally:
             coming.put_nowait(None)
@@ -165,10 +173,12 @@ class _Shelf:
             await self._tell()
 
     async def _stored(self, piece: Piece, place: Path) -> Made:
-        self._check(piece)
+        """Keep copies: the child still lives, and may write to what it has open."""
         store = self._desk.services.store
-        header: Identity = await store.put_file(place / piece.header, move=True)
-        content: Identity = await store.put_file(place / piece.data, move=True)
+        header: Identity = await store.put_file(place / piece.header)
+        content: Identity = await store.put_file(place / piece.data)
+        for name in (piece.header, piece.data):
+            await asyncio.to_thread((place / name).unlink)
         number = piece.number
         key = f"{self._split.sound}:{number:05d}" if self._part.sound else self._key(number)
         return Made(key=key, content=content, header=header, length_us=piece.length_us)
@@ -176,16 +186,27 @@ class _Shelf:
     def _key(self, number: int) -> str:
         return self._split.segments[number]
 
-    def _check(self, piece: Piece) -> None:
-        """Believe no child that speaks of other pieces than it was asked for."""
+    def _check(self, piece: Piece, numbers: Sequence[int]) -> None:
+        """Believe no child that speaks of other pieces than it was asked for, each once.
+
+        So no more can wait than were asked for; of a sound, which is cut where it can be, no more
+        than `_SOUND_MOST`.
+        """
         names = (f"piece-{piece.number}", f"header-{piece.number}")
         mine = (
-            piece.number == len(self._made)
+            piece.number == len(self._told) < _SOUND_MOST
             if self._part.sound
-            else self._part.first <= piece.number < self._part.stop
+            else piece.number in numbers and piece.number not in self._told
         )
         if not mine or (piece.data, piece.header) != names or piece.length_us < 0:
             raise Unavailable(f"the child told of a piece {piece.number} that nobody asked for")
+        self._told.add(piece.number)
+
+    def _check_all(self, numbers: Sequence[int]) -> None:
+        """Believe no child that says it is done and is not: the step would be split anew forever."""
+        left = sorted(set(numbers) - self._told)
+        if left:
+            raise Unavailable(f"the child ended without segment {left[0]} that it was to make")
 
     async def _tell(self) -> None:
         """Say how far the whole step is, and let more of it be watched, in a share of the time.

@@ -31,6 +31,7 @@ from l1.workers.distrust import looked_into
 from l1.workers.job import Desk, Failed, Job, Record
 from l1.workers.notes import keep_notes
 from l1.workers.orders import effect_of, join_order, order
+from l1.workers.outcome import checked_outline
 from l1.workers.place import scratch
 from l1.workers.spec import StepSpec, read_spec
 from l1.workers.task import Outline
@@ -92,7 +93,7 @@ class _Attempted:
             return cpu_us, await looked_into(self.desk, output)
         if "outline" not in value:
             return cpu_us, self._info(value)
-        outline = msgspec.convert(value["outline"], Outline)
+        outline = checked_outline(value["outline"])
         keys = [piece_key(self.spec.step, needs) for needs in outline.segments]
         cut = await self._found(keys, self._sound(outline))
         split = self._split(outline, cut)
