@@ -58,6 +58,7 @@ def test_what_no_run_has_rendered_cannot_be_rendered_again(day, clip):
     assert "no run here has rendered" in day.complaint("verify", kept["cid"], "--rerender", code=3)
 
 
+@pytest.mark.storm
 def test_of_a_long_film_a_sample_is_rendered_again(day, tmp_path):
     film = make_video(tmp_path / "long.mp4", frames=9 * 8, rate=8, size=(64, 36))
     cid = day("run", "invert", "-i", film, "--json")["output_cid"]
