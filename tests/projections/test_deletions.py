@@ -228,7 +228,9 @@ class World:
         )
         if not rows:
             return
-        version = len(await self.reader.stream(f"run-{run_id}"))
+        history = await self.reader.stream(f"run-{run_id}")
+        if any(isinstance(recorded.event, RunDiscarded) for recorded in history):
+            return
         cids = await deletions.contents_of_run(self.views, run_id)
         held = await deletions.held(self.views, cids)
         if why_not_discard(run_id, rows[0]["state"], held.items):
@@ -242,7 +244,7 @@ class World:
             ),
             meta=META,
             conditions=(
-                StreamAt(stream=f"run-{run_id}", version=version),
+                StreamAt(stream=f"run-{run_id}", version=len(history)),
                 NothingSince(tags=tags, kinds=MIRROR, after=held.position),
             ),
             guard=Guard(name="unused", args={"cids": freed}),
