@@ -189,6 +189,7 @@ async def _execute(url: str, statement: str) -> None:
         await connection.close()
 
 
+@pytest.mark.storm
 def test_the_flags_of_the_first_releases_are_taken(day, clip, tmp_path):
     (kept,) = day.lines("upload", clip, "--json")
     plan = tmp_path / "plan.json"

@@ -69,6 +69,7 @@ def test_a_person_is_told_what_happens(home, ours):
     )
 
 
+@pytest.mark.storm
 def test_what_cannot_be_shown_in_time_fails_as_a_run_each_time(home, tmp_path, clip, music):
     text = tmp_path / "no.mp4"
     text.write_text("this is no video")
@@ -119,6 +120,7 @@ def test_two_homes_at_once_do_not_disturb_each_other(home, ours):
     assert home.processes == other.processes == []
 
 
+@pytest.mark.storm
 def test_two_demos_at_once_share_a_home(home, ours):
     processes = [home.start("demo", *ours, "--json") for _ in range(2)]
     ends = [(*process.communicate(timeout=180), process.returncode) for process in processes]

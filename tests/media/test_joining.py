@@ -46,6 +46,7 @@ def test_what_is_cut_and_joined_is_what_it_was(tune, cuts):
     assert np.array_equal(whole(joined(parts)), heard(tune))
 
 
+@pytest.mark.storm
 def test_ten_minutes_in_pieces_of_two_seconds_stay_in_step(tmp_path):
     tune = write_sound(tmp_path / "a.flac", noise(4 * 44_100), codec="flac", rate=44_100)
     parts = [Part(path=tune, start=Fraction(2 * (n % 2)), seconds=Fraction(2)) for n in range(300)]

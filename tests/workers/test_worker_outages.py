@@ -103,6 +103,7 @@ async def test_a_worker_that_is_told_to_go_hands_its_work_back(node, tmp_path):
     assert completed.attempt == 1, "being handed back is no attempt"
 
 
+@pytest.mark.storm
 async def test_rolling_restarts_lose_nothing(node):
     written = grid(20, 4, ledger=node.ledger, seconds=0.1)
     workers = [node.process() for _ in range(2)]
